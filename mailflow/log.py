@@ -10,8 +10,14 @@ import sys
 
 import structlog
 
-# Libraries that tell traffic or whole mails below this level.
-QUIET = ("mail.log", "imapclient", "mailparser", "alembic", "sqlalchemy")
+# Libraries that tell traffic or whole mails below these levels. aiosmtpd's repeats what strangers say.
+QUIET = {
+    "mail.log": logging.ERROR,
+    "imapclient": logging.WARNING,
+    "mailparser": logging.ERROR,
+    "alembic": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+}
 
 
 def set_up(*, json: bool, verbose: bool = False) -> None:
@@ -47,5 +53,5 @@ def set_up(*, json: bool, verbose: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)

@@ -183,6 +183,7 @@ class Received:
     received_at: datetime
     answer: bool
     content: bytes = field(repr=False)
+    attempts: int = 0  # how often work on it was begun and not finished
 
 
 # --- What is understood of it --------------------------------------------------------------------
@@ -572,3 +573,70 @@ class Change:
     clocks: tuple[Clock, ...] = ()
     tokens: tuple[Token, ...] = ()
     outgoing: tuple[OutgoingMail, ...] = ()
+
+
+# --- What happens --------------------------------------------------------------------------------
+
+
+class Happened(StrEnum):
+    """What a received mail means for a ticket, in the past tense."""
+
+    OPENED = "opened"  # a new request
+    CUSTOMER_WROTE = "customer_wrote"
+    ORIGINAL_CAME = "original_came"  # the late mail that an earlier one had answered
+    STRANGER_WROTE = "stranger_wrote"  # proved the thread, takes no part yet
+    MEMBER_UNPROVEN = "member_unproven"  # a colleague's address without the proof
+    AUTOMATIC_WROTE = "automatic_wrote"  # a program has something to tell
+    AUTOMATIC_REPLIED = "automatic_replied"  # vacation notes, reports: nothing follows
+    BOUNCED = "bounced"  # a mail of ours did not arrive
+    TEAM_ANSWERED = "team_answered"
+    TEAM_NOTED = "team_noted"
+    TEAM_WAITS = "team_waits"
+    TEAM_RESOLVED = "team_resolved"
+    TEAM_CLOSED = "team_closed"
+    TEAM_ASKED = "team_asked"  # for help: the desk answers
+    TEAM_ERRED = "team_erred"  # a command that cannot be done: nothing is
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a ticket: by whom, with whose words, and why it is read so."""
+
+    what: Happened
+    by: str
+    side: str = ""
+    text: str = ""  # a team's words for the customer, or the words of a note
+    why: str = ""
+    line: str = ""  # the command that could not be done
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which team a ticket belongs to, and who gets its mail while that team is closed."""
+
+    team: str
+    looks_after: str  # the same team while it is open
+    because: str
+    opens_at: datetime | None = None  # of the owning team, while it is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A wish for one mail, as data: composing turns it into an OutgoingMail."""
+
+    kind: Kind
+    team: str = ""  # whom it goes to; empty: the customer's side (receipts: the writer)
+    topic: str = ""  # which paragraph of the kind's template
+    text: str = ""  # a person's words that it carries
+    why: str = ""
+    line: str = ""  # the command that a receipt is about
+    passes_on: bool = False  # the received mail's own parts go along
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What an event changes on a ticket, and what is to be said about it."""
+
+    ticket: Ticket | None
+    entries: tuple[Entry, ...] = ()
+    effects: tuple[Effect, ...] = ()

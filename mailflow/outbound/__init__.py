@@ -1,1 +1,1 @@
-""""""
+"""Mail on its way out: composed as values, then delivered."""

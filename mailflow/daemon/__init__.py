@@ -1,0 +1,201 @@
+"""The daemon: builds every part once, starts and stops them in order, feeds the watchdog.
+
+The parts are threads that meet only in the database. They start from the outbox to the doors and stop
+the other way round, so that nothing is taken in that nobody would work on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+
+from mailflow import notify
+from mailflow.clock import SystemWatch, Watch
+from mailflow.config import Configuration, load
+from mailflow.daemon import build
+from mailflow.daemon.parts import DeliverPart, Part, ProcessPart
+from mailflow.daemon.ports import Acceptance, StoredOutbox
+from mailflow.errors import ConfigurationError
+from mailflow.ingest.budget import Budget
+from mailflow.intake import Intake
+from mailflow.model import Message
+from mailflow.outbound.deliver import Deliverer
+from mailflow.store import inbox, outbox
+from mailflow.store.database import Database
+from mailflow.store.versions import check_schema, create_if_empty
+from mailflow.workers import Workers
+
+log = structlog.get_logger(__name__)
+
+PARTS = ("receive", "process", "deliver", "clock", "web")
+IN_FLIGHT = 256 * 1024 * 1024  # octets that the doors hold at once
+GRACE = 10.0  # seconds for what is under way when the daemon stops
+STALLED = 60.0  # seconds without a beat: the watchdog is no longer fed
+
+
+class Daemon:
+    """Every part, built from one configuration."""
+
+    def __init__(
+        self, configuration: Configuration, parts: Sequence[str] = PARTS, watch: Watch | None = None
+    ) -> None:
+        self._configuration = configuration
+        self._watch = watch or SystemWatch()
+        self._wanted = parts
+        self._office = build.office(configuration)
+        self._arrived, self._decided = threading.Event(), threading.Event()
+        self._database = Database(configuration.store_url)
+        self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._readers: Workers[Message] | None = None
+        self._parts: list[Part] = []
+
+    def open(self) -> None:
+        """The database, with a schema that fits, and nobody else's claims in it."""
+        create_if_empty(self._configuration.store_url)
+        self._database.own()
+        self._database.open()
+        with self._database.read() as connection:
+            check_schema(connection)
+        if self._database.is_sqlite:
+            self._database.write(inbox.void)
+            self._database.write(outbox.void)
+
+    def start(self) -> None:
+        """Start every wanted part; the doors open last."""
+        self.open()
+        if "process" in self._wanted:
+            self._readers = build.readers(self._office.desk)
+        for part in self._built():
+            self._parts.append(part)
+            part.start()
+        log.info("started", parts=list(self._wanted), pid=os.getpid())
+
+    def _built(self) -> list[Part]:
+        parts: list[Part] = []
+        if "deliver" in self._wanted:
+            parts.append(DeliverPart(self._deliverer()))
+        if "process" in self._wanted:
+            parts.append(ProcessPart(self._intake(), self._arrived))
+        if "receive" in self._wanted:
+            acceptance = Acceptance(self._database, lambda: self._office.desk, self._arrived)
+            parts += build.doors(self._configuration, acceptance, Budget(IN_FLIGHT), self._watch)
+        return parts
+
+    def _deliverer(self) -> Deliverer:
+        transport = build.transport(self._configuration, self._watch)
+        transport.start()
+        port = StoredOutbox(self._database, lambda: self._office, self._watch, self._worker)
+        connections = self._configuration.outbound.connections
+        return Deliverer(port, transport, self._watch, self._decided, connections=connections)
+
+    def _intake(self) -> Intake:
+        return Intake(
+            self._database,
+            self._read,
+            lambda: self._office,
+            self._watch,
+            worker=self._worker,
+            decided=self._decided.set,
+        )
+
+    def _read(self, *mail: Any) -> Future[Message]:
+        assert self._readers is not None
+        return self._readers.submit(*mail)
+
+    def once(self) -> bool:
+        """Do what is due, deliver, and end. True if nothing that is due is left."""
+        self.open()
+        left = False
+        if "process" in self._wanted:
+            self._readers = build.readers(self._office.desk)
+            intake = self._intake()
+            while intake.step():
+                pass
+        if "deliver" in self._wanted:
+            deliverer = self._deliverer()
+            while not deliverer.idle():
+                deliverer.step(0.2)
+            left = bool(deliverer.trouble)
+            deliverer.drain(GRACE)
+        return not left
+
+    def stop(self) -> None:
+        """No new mail, finish what is being received and sent, give claims back."""
+        for part in reversed(self._parts):
+            part.stop(GRACE)
+        if self._readers is not None:
+            self._readers.close()
+        self._database.close()
+        log.info("stopped")
+
+    def reload(self, environ: Mapping[str, str]) -> None:
+        """Take a changed file's desk and texts; a wrong file is refused and the old one stays."""
+        try:
+            configuration = load(self._configuration.path, environ)
+            self._office = build.office(configuration)
+        except ConfigurationError as error:
+            log.error("the changed configuration is refused, the old one stays", faults=error.faults)
+            return
+        if self._readers is not None:
+            before, self._readers = self._readers, build.readers(configuration.desk)
+            before.close()
+        log.info("configuration taken")
+
+    def alive(self) -> bool:
+        """True while every part makes progress."""
+        now = self._watch.monotonic()
+        return all(now - part.beat < STALLED for part in self._parts)
+
+
+def run(configuration: Configuration, parts: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Run until SIGTERM or SIGINT; SIGHUP reloads; systemd is told (sd_notify(3))."""
+    told: list[int] = []
+    wake = threading.Event()
+
+    def tell(number: int, _frame: object) -> None:
+        told.append(number)
+        wake.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, tell)
+    daemon = Daemon(configuration, parts)
+    try:
+        daemon.start()
+        notify.notify(environ, "READY=1")
+        _watch_over(daemon, told, wake, environ)
+        notify.notify(environ, "STOPPING=1")
+    finally:
+        daemon.stop()
+
+
+def _watch_over(
+    daemon: Daemon, told: list[int], wake: threading.Event, environ: Mapping[str, str]
+) -> None:
+    interval = notify.watchdog_interval(environ) or 20.0
+    while True:
+        wake.wait(interval / 2)
+        wake.clear()
+        while told:
+            if told.pop(0) != signal.SIGHUP:
+                return
+            daemon.reload(environ)
+        if daemon.alive():
+            notify.notify(environ, "WATCHDOG=1")
+        else:
+            log.critical("a part makes no progress; the watchdog is not fed")
+
+
+def run_once(configuration: Configuration, parts: Sequence[str]) -> bool:
+    """`run --once`: True if nothing that is due is left."""
+    daemon = Daemon(configuration, parts)
+    try:
+        return daemon.once()
+    finally:
+        daemon.stop()

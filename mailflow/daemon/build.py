@@ -1,0 +1,101 @@
+"""Configuration in, the parts that need it out: transport, doors, readers."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from functools import cache
+
+from mailflow.clock import Watch
+from mailflow.config import Configuration
+from mailflow.config.settings import Door
+from mailflow.daemon.ports import Acceptance
+from mailflow.ingest.budget import Budget
+from mailflow.ingest.listen import listen
+from mailflow.ingest.smtp import DoorSettings, LmtpDoor, SmtpDoor
+from mailflow.model import Desk, Envelope, Message
+from mailflow.outbound.maildir import MaildirTransport
+from mailflow.outbound.templates import Templates
+from mailflow.outbound.transport import SmtpTransport
+from mailflow.outbound.wire import SmtpSettings
+from mailflow.pipeline import Office
+from mailflow.understand import Understanding
+from mailflow.workers import Workers
+
+READER_MEMORY = 1024 * 1024 * 1024  # octets; a mail of 35 MiB needs about a fifth of it
+MOST_READERS = 4
+
+
+def office(configuration: Configuration) -> Office:
+    """Policy and texts. Raises ConfigurationError if a template does not compile."""
+    desk = configuration.desk
+    return Office(desk, Templates(desk.languages, configuration.templates).render)
+
+
+# --- Understanding, in worker processes ----------------------------------------------------------
+
+
+def readers(desk: Desk, count: int | None = None) -> Workers[Message]:
+    """The worker processes that understand mail."""
+    number = count or min(MOST_READERS, os.cpu_count() or 1)
+    return Workers(_read, (desk,), number, memory=READER_MEMORY)
+
+
+def _read(desk: Desk, content: bytes, envelope: Envelope) -> Message:
+    return _understanding(desk).understand(content, envelope)
+
+
+@cache
+def _understanding(desk: Desk) -> Understanding:
+    """Made once in each worker, which only ever sees one desk."""
+    return Understanding(desk)
+
+
+# --- Ways in and out -----------------------------------------------------------------------------
+
+
+def transport(configuration: Configuration, watch: Watch) -> SmtpTransport | MaildirTransport:
+    """Where mail goes, as `[outbound]` says."""
+    out = configuration.outbound
+    if out.maildir is not None:
+        return MaildirTransport(out.maildir, watch)
+    settings = SmtpSettings(
+        host=out.host or "127.0.0.1",
+        port=out.port,
+        tls=out.tls or "none",
+        user=out.user,
+        password=out.password_file.read() if out.password_file else "",
+        connections=out.connections,
+        hostname=configuration.desk.domain,
+    )
+    return SmtpTransport(settings, watch)
+
+
+def doors(
+    configuration: Configuration, acceptance: Acceptance, budget: Budget, watch: Watch
+) -> list[SmtpDoor]:
+    """The SMTP and LMTP doors that the configuration opens, their sockets bound."""
+    opened = []
+    for kind, door in ((SmtpDoor, configuration.smtp), (LmtpDoor, configuration.lmtp)):
+        if door is not None:
+            sockets = listen(str(door.listen), name=kind.name)
+            settings = _door_settings(door, configuration.desk.domain)
+            opened.append(
+                kind(
+                    sockets,
+                    acceptance.accept,
+                    acceptance.recognise,
+                    watch=watch,
+                    settings=settings,
+                    budget=budget,
+                )
+            )
+    return opened
+
+
+def _door_settings(door: Door, hostname: str) -> DoorSettings:
+    tls = None
+    if door.tls_cert is not None and door.tls_key_file is not None:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(door.tls_cert, door.tls_key_file.path)
+    return DoorSettings(hostname, door.max_size, tls)

@@ -1,0 +1,90 @@
+"""What a mail means for a ticket: from the understood mail and its place to an event.
+
+Who may do what is decided here. A colleague's answer counts only when it comes by the team's own side
+of the ticket (a token or a Message-ID that we made for it), from a member of that team, with the
+authentication that `[trust]` asks for; everything else is kept and shown, never relayed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailflow.model import (
+    CUSTOMER_SIDE,
+    Address,
+    Authentication,
+    Author,
+    AuthorKind,
+    AutomaticKind,
+    Desk,
+    Event,
+    Happened,
+    Message,
+    ThreadBy,
+    Ticket,
+)
+from mailflow.ticket import commands
+from mailflow.ticket.thread import Candidate, takes_part
+
+NOBODY = Address("", "")
+# The rest of these answers goes to the customer.
+RELAYED = frozenset(
+    {Happened.TEAM_ANSWERED, Happened.TEAM_WAITS, Happened.TEAM_RESOLVED, Happened.TEAM_CLOSED}
+)
+
+
+def read(message: Message, place: Candidate | None, ticket: Ticket | None, desk: Desk) -> Event | None:
+    """The event that this mail is, or None for mail that is kept without a ticket."""
+    author = message.author
+    by = author.address.address if author.address else "unknown"
+    if author.kind is AuthorKind.LOOP:
+        return None
+    if place is None or ticket is None:
+        opens = author.kind is not AuthorKind.BOUNCE and author.automatic not in (
+            AutomaticKind.REPLY,
+            AutomaticKind.REPORT,
+        )
+        return Event(Happened.OPENED, by, CUSTOMER_SIDE) if opens else None
+    if author.kind is AuthorKind.BOUNCE:
+        return _bounced(author, place, ticket, by)
+    if author.kind is AuthorKind.AUTOMATIC:
+        tells = author.automatic is AutomaticKind.SENT
+        what = Happened.AUTOMATIC_WROTE if tells else Happened.AUTOMATIC_REPLIED
+        return Event(what, by, why="; ".join(author.because))
+    return _person(message, place, ticket, desk, by)
+
+
+def _bounced(author: Author, place: Candidate, ticket: Ticket, by: str) -> Event:
+    bounce = author.bounce
+    failed = ", ".join(bounce.recipients) if bounce else ""
+    why = bounce.diagnostic if bounce else "; ".join(author.because)
+    return Event(Happened.BOUNCED, by, place.side, failed or ticket.customer.address, why)
+
+
+def _person(message: Message, place: Candidate, ticket: Ticket, desk: Desk, by: str) -> Event:
+    author = message.author
+    if place.side.startswith("team:"):
+        doubt = unproven(author, place.side.removeprefix("team:"), desk)
+        if doubt:
+            return Event(Happened.MEMBER_UNPROVEN, by, why=doubt)
+        answer = commands.read(message.answer_text, with_files=bool(message.attachments))
+        if answer.what in RELAYED and not ticket.customer.address:
+            answer = replace(answer, what=Happened.TEAM_ERRED, fault="nobody")
+        return Event(answer.what, by, place.side, answer.text, answer.fault, answer.line)
+    if takes_part(ticket, author):
+        late = place.by is ThreadBy.AWAITED
+        return Event(Happened.ORIGINAL_CAME if late else Happened.CUSTOMER_WROTE, by, CUSTOMER_SIDE)
+    if author.teams:
+        return Event(Happened.MEMBER_UNPROVEN, by, why="it did not come by the team's own thread")
+    return Event(Happened.STRANGER_WROTE, by)
+
+
+def unproven(author: Author, team: str, desk: Desk) -> str:
+    """Why the author does not speak for the team, or an empty string if they do."""
+    if team not in author.teams:
+        return f"the address is not a member of {team}"
+    if desk.trust.require_authentication == "none":
+        return ""
+    if author.authentication is not Authentication.PASS:
+        return f"its authentication is {author.authentication.value!r}, not 'pass'"
+    return ""
