@@ -7,7 +7,6 @@ nothing; it marks quotes with ">" and leaves it to `text.py` what to make of the
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from html.parser import HTMLParser
@@ -16,6 +15,7 @@ from typing import Final
 import nh3
 
 from mailflow.message.reflow import Reflow
+from mailflow.message.tame import tamed
 
 Attributes = list[tuple[str, str | None]]
 
@@ -106,7 +106,7 @@ def _clean(
     properties: set[str] | None = None,
 ) -> str:
     return nh3.clean(
-        _tamed(html.replace("\x00", "")),
+        tamed(html.replace("\x00", "")),
         tags=_TAGS,
         clean_content_tags=_REMOVED,
         attributes=attributes,
@@ -115,51 +115,6 @@ def _clean(
         url_relative="deny",
         filter_style_properties=properties,
     )
-
-
-# --- What would make the parser slow --------------------------------------------------------------
-
-_DEEPEST: Final = 400
-_DEEPEST_STYLE: Final = 20
-_MOST_ATTRIBUTES: Final = 2000  # counted as spaces and slashes
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})([^<>]*+)")
-_SEPARATOR = re.compile(r"[\s/\"']")
-# Their end tags may be left out, and a parser closes them by itself.
-_SELF_CLOSING: Final = _VOID | {
-    "p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "tfoot", "input", "meta", "link", "base",
-    "area", "html", "body", "head", "source", "embed", "o:p",
-}  # fmt: skip
-_STYLES: Final = frozenset(
-    {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
-)
-
-
-def _tamed(html: str) -> str:
-    """Limits nesting and attributes, for which HTML5 parsers need quadratic time; the text stays."""
-    open_tags: Counter[str] = Counter()
-    depth = {True: 0, False: 0}
-    limit = {True: _DEEPEST_STYLE, False: _DEEPEST}
-
-    def tame(tag: re.Match[str]) -> str:
-        name, rest = tag[2].lower(), tag[3]
-        if len(rest) > _MOST_ATTRIBUTES and len(_SEPARATOR.findall(rest)) > _MOST_ATTRIBUTES:
-            rest = ""
-        style = name in _STYLES
-        if name in _SELF_CLOSING:
-            return f"<{tag[1]}{tag[2]}{rest}"
-        if tag[1]:
-            if open_tags[name]:
-                open_tags[name] -= 1
-                depth[style] -= 1
-                return f"</{tag[2]}{rest}"
-            return "</wbr"
-        if depth[style] >= limit[style]:
-            return "<wbr"
-        open_tags[name] += 1
-        depth[style] += 1
-        return f"<{tag[2]}{rest}"
-
-    return _TAG.sub(tame, html)
 
 
 # --- Walkers over what nh3 gave back, which is well-formed ----------------------------------------
@@ -241,7 +196,9 @@ class _Reader(HTMLParser):
             self._links.append((attributes.get("href", ""), self.reflow.written))
         elif tag in ("ul", "ol"):
             start = attributes.get("start", "1")
-            self._lists.append(int(start) if tag == "ol" and start.isdecimal() and len(start) < 6 else None)
+            self._lists.append(
+                int(start) if tag == "ol" and start.isdecimal() and len(start) < 6 else None
+            )
             self.reflow.indent(1)
         elif tag == "li":
             self.reflow.item(self._bullet())
@@ -301,7 +258,12 @@ class _Reader(HTMLParser):
             address = href[7:].partition("?")[0]
             if shown and "@" not in shown:
                 self.reflow.write(f" <{address}>")
-        elif href and shown and not shown.startswith("[cid:") and _plain_address(href) != _plain_address(shown):
+        elif (
+            href
+            and shown
+            and not shown.startswith("[cid:")
+            and _plain_address(href) != _plain_address(shown)
+        ):
             self.reflow.write(f" ({href})")
 
 

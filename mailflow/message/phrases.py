@@ -125,7 +125,8 @@ FORWARDED: Final = (
     "перенаправленное сообщение", "пересылаемое письмо", "начало пересылаемого сообщения",
     "переслане повідомлення", "перенаправлене повідомлення", "пересланий лист",
     "iletilen ileti", "iletilmiş ileti", "yönlendirilen ileti", "başlangıç iletilen ileti", "iletilen mesaj",
-    "mesaj redirecționat", "mesaj redirecţionat", "mesaj transmis", "proslijeđena poruka", "početak proslijeđene poruke",
+    "mesaj redirecționat", "mesaj redirecţionat", "mesaj transmis", "proslijeđena poruka",
+    "početak proslijeđene poruke", "započni proslijeđenu poruku",
     "转发的邮件", "转发邮件", "已转发的邮件", "轉寄的郵件", "轉寄郵件", "転送されたメッセージ", "メッセージを転送",
     "전달된 메시지",
 )  # fmt: skip

@@ -14,13 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from mailflow.message.guard import without_block
-from mailflow.message.phrases import (
-    DEVICES,
-    FORWARD_PREFIXES,
-    GADGETS,
-    INLINE,
-    REPLY_PREFIXES,
-)
+from mailflow.message.phrases import FORWARD_PREFIXES, INLINE, REPLY_PREFIXES
 from mailflow.message.quotes import (
     Attribution,
     Fence,
@@ -30,10 +24,8 @@ from mailflow.message.quotes import (
     header_at,
     lines_of,
 )
+from mailflow.message.signature import signature_start, unarmoured
 
-_SIGNATURE_LINES: Final = 15  # of a signature below "--" without the space that RFC 3676 asks for
-_FOOTER_LINES: Final = 6  # of what a mailing list puts below a mail
-_DEVICE_WORDS: Final = 12
 _INLINE_CHARACTERS: Final = 4000  # of the writer's words, searched for "see my answers below"
 _WORD = re.compile(r"\w")
 
@@ -63,7 +55,7 @@ def read(text: str, subject: str = "") -> Reading:
     The `subject` tells whether a mail below the writer's words is answered or passed on, where the text
     alone does not: Outlook writes both alike. Without it, words above mean an answer.
     """
-    lines = without_block(_unarmoured(lines_of(text)))
+    lines = without_block(unarmoured(lines_of(text)))
     marks = _without_signatures(lines, _Scan(lines, _is_forward(subject), _is_reply(subject)).marks())
     inline = Mark.TAIL in marks and _announces_inline(lines, marks)
     return Reading(
@@ -210,7 +202,7 @@ def _next_text(lines: Sequence[Line], at: int) -> int | None:
 
 
 def _introduced(lines: Sequence[Line], at: int) -> bool:
-    """ "The header of the mail that bounced:" above a header makes it the writer's own."""
+    """A line such as "The header of the mail that bounced:" above a header makes it the writer's own."""
     above = next(
         (lines[here] for here in range(at - 1, max(-1, at - 4), -1) if not lines[here].blank), None
     )
@@ -225,7 +217,7 @@ def _without_signatures(lines: Sequence[Line], marks: Sequence[Mark]) -> list[Ma
     for mark, start, end in _spans(marks):
         kept = end - start
         if mark is Mark.OWN:
-            kept = _signature_start(lines[start:end], first=not cleaned)
+            kept = signature_start(lines[start:end], first=not cleaned)
         cleaned += [mark] * kept + [Mark.SIGNATURE] * (end - start - kept)
     return cleaned
 
@@ -239,55 +231,6 @@ def _spans(marks: Sequence[Mark]) -> list[tuple[Mark, int, int]]:
         spans.append((mark, start, end))
         start = end
     return spans
-
-
-def _signature_start(lines: Sequence[Line], first: bool) -> int:
-    """Where the signature of a passage begins; its length, if it has none."""
-    end = _device_start(lines, len(lines))
-    filled = sum(not line.blank for line in lines[:end])
-    seen = 0
-    for at, line in enumerate(lines[:end]):
-        if line.blank:
-            continue
-        if line.text.startswith("-- ") and line.folded == "--":
-            return at
-        below = filled - seen - 1
-        if line.folded in ("--", "—", "–") and below <= _SIGNATURE_LINES and (seen or not first):
-            return _device_start(lines, at)
-        if (
-            line.folded.startswith("__")
-            and not line.folded.strip("_ ")
-            and _is_list_footer(lines[at + 1 : end])
-        ):
-            return at
-        seen += 1
-    return end
-
-
-def _device_start(lines: Sequence[Line], end: int) -> int:
-    """Without the line of a telephone at the end, such as "Sent from my iPhone"."""
-    last = end
-    while last > 0 and lines[last - 1].blank:
-        last -= 1
-    return last - 1 if last and _is_device(lines[last - 1]) else end
-
-
-def _is_device(line: Line) -> bool:
-    folded = line.folded
-    words = folded.partition("<")[0].partition("(http")[0].strip()
-    if not folded.startswith(DEVICES) and not folded.endswith(("から送信", "gönderildi")):
-        return False
-    if len(words.split()) > _DEVICE_WORDS or words.endswith((",", "?", "!")) or ", " in words:
-        return False
-    return "<http" in folded or "(http" in folded or any(gadget in words for gadget in GADGETS)
-
-
-def _is_list_footer(lines: Sequence[Line]) -> bool:
-    """ "____" above the name and address of a mailing list."""
-    rule, *filled = [line.folded for line in lines if not line.blank]
-    if rule.strip("_ ") or not filled or "mailing list" not in filled[0]:
-        return False
-    return any(line.startswith(("http://", "https://")) for line in filled)
 
 
 # --- What is given back ---------------------------------------------------------------------------
@@ -338,33 +281,3 @@ def _joined(lines: Sequence[Line], marks: Sequence[Mark], wanted: set[Mark]) -> 
         cut = False
         kept.append(line.text.rstrip())
     return "\n".join(kept).strip("\n \t\xa0\ufeff").rstrip()
-
-
-# --- Signed text ----------------------------------------------------------------------------------
-
-
-def _unarmoured(lines: Sequence[Line]) -> list[Line]:
-    """The text of an inline-signed mail (RFC 9580, section 7), without its armour."""
-    if not any(line.text.startswith("-----BEGIN PGP SIGNED MESSAGE-----") for line in lines):
-        return list(lines)
-    kept: list[Line] = []
-    where = "outside"
-    for line in lines:
-        where, keep = _armour_step(where, line)
-        if keep:
-            text = line.text.removeprefix("- ") if where == "signed" else line.text
-            kept += lines_of(text) if text != line.text else [line]
-    return kept
-
-
-def _armour_step(where: str, line: Line) -> tuple[str, bool]:
-    """Where the next line is, and whether this one is text."""
-    if line.text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
-        return "head", False
-    if line.text.startswith("-----BEGIN PGP SIGNATURE-----"):
-        return "signature", False
-    if line.text.startswith("-----END PGP SIGNATURE-----"):
-        return "outside", False
-    if where == "head":
-        return ("signed", False) if line.blank else ("head", False)
-    return where, where != "signature"

@@ -7,17 +7,24 @@ are text and HTML written anew, the HTML sanitised; a signed or encrypted mail s
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import quopri
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailflow.model import Excerpt, Message, Part, Piece, Received, Slice
-from mailflow.outbound.mime import base64_part, content_lines, multipart, text_part
+from mailflow.model import BLOCK_OPENS, Excerpt, Message, Part, Piece, Received, Slice
+from mailflow.outbound.mime import base64_part, content_lines, multipart, text_part, visible
 
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+# Outlook's own format of the whole mail, with everything that it quotes.
+_WHOLE_MAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_INTERNAL = (BLOCK_OPENS.encode(), b"\nMailflow-Kind:")
+# Of a colleague's part only these go out: others tell of paths and hosts inside.
+_TOLD = (b"content-type", b"content-transfer-encoding", b"content-disposition", b"content-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +61,30 @@ def files(message: Message, received: Received, limit: int) -> Files:
     """The files of an answer: attachments, and pictures that its words still show.
 
     A signature over the original no longer fits a new text, so it does not go along; pictures of a
-    signature block that was cut (a logo) stay behind with it.
+    signature block that was cut (a logo) stay behind with it. A mail to the team that is attached
+    (some programs answer so) stays inside: our block and our tokens are in it.
     """
     wanted = [part for part in message.attachments if _belongs(part, message)]
+    wanted = [part for part in wanted if not _is_internal(part, received)]
     if sum(part.body.length for part in wanted) > limit:
-        return Files(left_out=tuple(part.name or part.media_type for part in wanted))
-    return Files(tuple(_part(part, received) for part in wanted))
+        return Files(left_out=names(wanted))
+    return Files(tuple(_part(part, received, _TOLD) for part in wanted))
+
+
+def names(parts: Iterable[Part]) -> tuple[str, ...]:
+    """What files are called in a text."""
+    return tuple(visible(part.name) or part.media_type for part in parts)
 
 
 def _belongs(part: Part, message: Message) -> bool:
-    if part.media_type in _SIGNATURES:
+    if part.media_type in _SIGNATURES | _WHOLE_MAIL:
         return False
     return not (part.inline and part.content_id and message.html) or _mark(part) in message.answer_text
+
+
+def _is_internal(part: Part, received: Received) -> bool:
+    octets = _octets(part, received)
+    return any(mark in octets for mark in _INTERNAL)
 
 
 def _mark(part: Part) -> str:
@@ -77,28 +96,23 @@ def without_marks(text: str, message: Message) -> str:
     """Pictures of the mail are named in its text by their file's name."""
     for part in message.attachments:
         if part.content_id:
-            text = text.replace(_mark(part), f"[{part.name}]" if part.name else "")
+            text = text.replace(_mark(part), f"[{visible(part.name)}]" if part.name else "")
     return text
 
 
 def replaced(text: str, old: str, new: str) -> str:
-    """`text` with `old` replaced in any case."""
-    folded, needle = text.lower(), old.lower()
-    if not needle or len(folded) != len(text):
-        return text.replace(old, new)
-    out, position = [], 0
-    while (found := folded.find(needle, position)) >= 0:
-        out += [text[position:found], new]
-        position = found + len(needle)
-    return "".join([*out, text[position:]])
+    """`text` with `old` replaced in any case, where it is not a piece of a longer address."""
+    if not old:
+        return text
+    alone = rf"(?<![^\W_])(?<![^\W_][.+-]){re.escape(old)}(?![.-]?[^\W_])"
+    return re.sub(alone, lambda _: new, text, flags=re.IGNORECASE)
 
 
 def passed_on(message: Message, received: Received, limit: int) -> PassedOn:
     """The received mail for a team, within `limit` octets of files; the text always goes along."""
     size = sum(part.body.length for part in message.attachments)
     if size > limit:
-        names = tuple(part.name or part.media_type for part in message.attachments)
-        return PassedOn(left_out=names or ("the mail",))
+        return PassedOn(left_out=names(message.attachments))
     if not _rewritten(message) and message.entity.clean:
         lines = content_lines(message.entity.head)
         return PassedOn(entity=(lines + b"\r\n", _excerpt(received, message.entity.body)))
@@ -156,10 +170,13 @@ def _as_markup(text: str) -> str:
     return f"<div>{lines}</div>" if lines else ""
 
 
-def _part(part: Part, received: Received) -> tuple[Piece, ...]:
+def _part(
+    part: Part, received: Received, told: tuple[bytes, ...] = (b"content-",)
+) -> tuple[Piece, ...]:
     if not part.clean:
-        return (base64_part(part.media_type, part.name, _octets(part, received)),)
-    lines = content_lines(_bytes(received, part.head))
+        shown_as = part.content_id if part.inline else ""
+        return (base64_part(part.media_type, part.name, _octets(part, received), shown_as),)
+    lines = content_lines(_bytes(received, part.head), told)
     return (lines + b"\r\n", _excerpt(received, part.body))
 
 
@@ -177,7 +194,6 @@ def _octets(part: Part, received: Received) -> bytes:
         return quopri.decodestring(octets)
     if part.encoding != "base64":
         return octets
-    try:
-        return base64.b64decode(octets)
-    except binascii.Error:
-        return octets
+    letters = _NOT_BASE64.sub(b"", octets)
+    whole = len(letters) - (len(letters) % 4 == 1)  # a cut off end loses no more than itself
+    return base64.b64decode(letters[:whole] + b"===")

@@ -7,7 +7,7 @@ our block on top, and the customer's own parts as they came. What an effect need
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from types import MappingProxyType
@@ -38,11 +38,17 @@ from mailflow.model import (
     team_side,
 )
 from mailflow.outbound import body
-from mailflow.outbound.mime import Header, clean, head, joined
+from mailflow.outbound.mime import Header, clean, head, joined, visible
 
 _CHAIN = 40  # Message-IDs in References at most: the first and the latest
+_SUBJECT = (
+    500  # characters: the one thing that a stranger can make us say to another (acknowledgements)
+)
 _PERSONS = frozenset({Kind.REPLY, Kind.RESOLUTION, Kind.CLOSING})
-_LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "de": "Deutsch"})
+
+
+# All of this stays inside: the internal block ends behind what is passed on, however it is quoted.
+_INTERNAL = frozenset({Kind.NOTE, Kind.BOUNCE})
 
 
 class Render(Protocol):
@@ -111,10 +117,10 @@ def _head(draft: _Draft, kind: Kind, message_id: str, number: int | None, at: da
         Header("From", (draft.from_,)),
         Header("To", draft.to),
         Header("Subject", draft.subject),
-        Header("Message-ID", message_id),
+        Header("Message-ID", (message_id,)),
     ]
     if draft.parent:
-        headers.append(Header("In-Reply-To", draft.parent))
+        headers.append(Header("In-Reply-To", (draft.parent,)))
     if draft.ancestors:
         headers.append(Header("References", draft.ancestors))
     if draft.reply_to:
@@ -133,7 +139,11 @@ def _head(draft: _Draft, kind: Kind, message_id: str, number: int | None, at: da
 
 
 def _to_customer(
-    occasion: Occasion, text: str, content: tuple[Piece, ...], *, automatic: str, null: bool
+    occasion: Occasion,
+    to: tuple[Address, ...],
+    text: str,
+    content: tuple[Piece, ...],
+    automatic: str = "",
 ) -> _Draft:
     desk, ticket = occasion.desk, occasion.ticket
     own = tuple(one for one in occasion.thread if one.side == CUSTOMER_SIDE)
@@ -145,16 +155,21 @@ def _to_customer(
     return _Draft(
         side=CUSTOMER_SIDE,
         from_=Address(desk.name, desk.address),
-        to=(ticket.customer,) if null else _readers(ticket),
-        subject=f"Re: {title}",
+        to=to,
+        subject=f"Re: {title}"[:_SUBJECT],
         text=text,
         content=content,
         parent=parent,
         ancestors=ancestors,
         reply_to=address if desk.reply_to == "plus" else "",
-        sender="" if null else address,
+        sender="" if automatic else address,
         automatic=automatic,
     )
+
+
+def _nameless(ticket: Ticket) -> tuple[Address, ...]:
+    """Whom an automatic mail goes to; the name is a stranger's text, which we do not repeat."""
+    return (Address("", ticket.customer.address),)
 
 
 def _readers(ticket: Ticket) -> tuple[Address, ...]:
@@ -168,17 +183,28 @@ def _customer_chain(own: Sequence[Filed]) -> tuple[str, tuple[str, ...]]:
 
     A mail that came after its own answer is not the latest: its answer is.
     """
-    answered = {ancestor for one in own for ancestor in one.references}
-    incoming = (one.message_id for one in reversed(own) if one.direction is Direction.IN)
-    latest = next((one for one in incoming if usable(one) and one not in answered), "")
+    incoming = [
+        one for one in reversed(own) if one.direction is Direction.IN and usable(one.message_id)
+    ]
+    if not incoming:
+        return "", ()
+    answered = {
+        ancestor for one in incoming for ancestor in one.references if ancestor != one.message_id
+    }
+    unanswered = (one.message_id for one in incoming if one.message_id not in answered)
+    latest = next(unanswered, incoming[0].message_id)
     ids = _chain(own)
-    return (latest, ids[: ids.index(latest) + 1]) if latest in ids else ("", ())
+    return latest, _shortened(ids[: ids.index(latest) + 1])
 
 
 def _chain(mails: Sequence[Filed]) -> tuple[str, ...]:
-    """The Message-IDs of the mails and of what they answered, the first and the latest ones."""
+    """The Message-IDs of the mails and of what they answered, each once."""
     named = (message_id for one in mails for message_id in (*one.references, one.message_id))
-    ids = tuple(dict.fromkeys(one for one in named if usable(one)))
+    return tuple(dict.fromkeys(one for one in named if usable(one)))
+
+
+def _shortened(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The first and the latest."""
     return ids if len(ids) <= _CHAIN else (ids[0], *ids[1 - _CHAIN :])
 
 
@@ -203,14 +229,13 @@ def _facts(occasion: Occasion) -> dict[str, object]:
 
 def _acknowledgement(effect: Effect, occasion: Occasion) -> _Draft:
     text = occasion.render(occasion.ticket.language, "acknowledgement", **_facts(occasion))
-    content = body.plain(text)
-    return _to_customer(occasion, text, content, automatic="auto-replied", null=True)
+    return _to_customer(occasion, _nameless(occasion.ticket), text, body.plain(text), "auto-replied")
 
 
 def _notice(effect: Effect, occasion: Occasion) -> _Draft:
     facts = _facts(occasion)
     text = occasion.render(occasion.ticket.language, "notice", topic=effect.topic, **facts)
-    return _to_customer(occasion, text, body.plain(text), automatic="auto-generated", null=True)
+    return _to_customer(occasion, _nameless(occasion.ticket), text, body.plain(text), "auto-generated")
 
 
 def _persons_words(effect: Effect, occasion: Occasion) -> _Draft:
@@ -226,7 +251,8 @@ def _persons_words(effect: Effect, occasion: Occasion) -> _Draft:
         **_facts(occasion),
     )
     content = body.with_files(text, files, occasion.chance.name(f"{effect.kind} boundary"))
-    return _to_customer(occasion, text, content, automatic="", null=False)
+    to = _readers(occasion.ticket) if effect.kind is Kind.REPLY else (occasion.ticket.customer,)
+    return _to_customer(occasion, to, text, content)
 
 
 def _files(occasion: Occasion) -> body.Files:
@@ -253,10 +279,13 @@ def _signed_by(occasion: Occasion) -> str:
 
 
 def _without_inner_addresses(text: str, occasion: Occasion) -> str:
-    """No colleague's or team's address leaves: the desk's own stands in its place."""
+    """No colleague's or team's address and no token leaves: the desk's own stands in its place."""
     desk, author = occasion.desk, _writer(occasion)
     if occasion.message:
         text = body.without_marks(text, occasion.message)
+    for own in (desk.address, *desk.aliases):
+        for token in occasion.tokens.values():
+            text = body.replaced(text, token_address(own, token), own)
     inner = {team.mailbox for team in desk.teams}
     inner |= {member for team in desk.teams for member in team.members if "*" not in member}
     inner |= {author.address} if author else set()
@@ -279,7 +308,7 @@ def _inside(
 ) -> _Draft:
     """Mail to colleagues: one subject, one thread and one token for the ticket and the team."""
     desk = occasion.desk
-    ids = _chain([one for one in occasion.thread if one.side == side])
+    ids = _shortened(_chain([one for one in occasion.thread if one.side == side]))
     name = occasion.ticket.customer.name or occasion.ticket.customer.address
     address = _own_address(occasion, side)
     return _Draft(
@@ -300,6 +329,7 @@ def _inside(
 def _block(effect: Effect, occasion: Occasion, left_out: Sequence[str] = ()) -> dict[str, object]:
     """The facts of the block on top of team mail."""
     ticket, route = occasion.ticket, occasion.route
+    who = _writer(occasion) if effect.kind is Kind.FORWARD else ticket.customer
     first = next((one for one in occasion.clocks if one.promise is Promise.FIRST_RESPONSE), None)
     zone = ZoneInfo(occasion.desk.timezone)
     return {
@@ -309,16 +339,18 @@ def _block(effect: Effect, occasion: Occasion, left_out: Sequence[str] = ()) -> 
         "topic": effect.topic,
         "status": ticket.status.value,
         "priority": ticket.priority.value,
-        "who": _shown(ticket.customer),
-        "language_name": _LANGUAGES.get(ticket.language, ticket.language),
+        "who": _inert(_shown(who)),
+        "language": ticket.language,
         "because": "; ".join(ticket.choice.because) or "nothing more special fits",
         "team": route.team,
         "looks_after": route.looks_after if route.looks_after != route.team else "",
         "opens_at": route.opens_at.astimezone(ZoneInfo(_zone(occasion))) if route.opens_at else None,
         "due": first.due_at.astimezone(zone) if first and not first.met_at else None,
         "answered": first.met_at.astimezone(zone) if first and first.met_at else None,
-        "files": _names(occasion.message),
-        "left_out": tuple(left_out),
+        "files": _inert(
+            ", ".join(body.names(occasion.message.attachments)) if occasion.message else ""
+        ),
+        "left_out": _inert(", ".join(left_out)),
         "doubts": _doubts(occasion),
         "text": effect.text,
         "why": effect.why,
@@ -327,8 +359,16 @@ def _block(effect: Effect, occasion: Occasion, left_out: Sequence[str] = ()) -> 
     }
 
 
-def _names(message: Message | None) -> tuple[str, ...]:
-    return tuple(part.name or part.media_type for part in message.attachments) if message else ()
+def _inert(text: str) -> str:
+    """A customer's words within our block, without anything that could pass for the block's end."""
+    return "(imitates this block, not shown)" if any(m in _letters(text) for m in _MARKS) else text
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if "a" <= character <= "z")
+
+
+_MARKS = (_letters(BLOCK_OPENS), _letters(BLOCK_CLOSES))
 
 
 def _zone(occasion: Occasion) -> str:
@@ -338,7 +378,7 @@ def _zone(occasion: Occasion) -> str:
 def _shown(address: Address | None) -> str:
     if address is None or not address.address:
         return "unknown"
-    return f"{clean(address.name)} <{address.address}>" if address.name else address.address
+    return f"{visible(address.name)[:200]} <{address.address}>" if address.name else address.address
 
 
 def _doubts(occasion: Occasion) -> tuple[str, ...]:
@@ -365,7 +405,9 @@ def _passing_on(effect: Effect, occasion: Occasion) -> _Draft:
     text = occasion.render(language, effect.kind.value, **facts)
     said = _said(occasion, customer_only=False) if effect.topic == "again" else ()
     before = ""
-    if said:
+    if effect.kind in _INTERNAL:
+        before = f"{BLOCK_CLOSES}\n"
+    elif said:
         before = occasion.render(language, "_said", said=said, opens=BLOCK_OPENS, closes=BLOCK_CLOSES)
     name = f"{effect.kind} {effect.team} boundary"
     content = body.behind(text, before, passed, occasion.message, occasion.chance.name(name))
@@ -375,6 +417,8 @@ def _passing_on(effect: Effect, occasion: Occasion) -> _Draft:
 def _copy(effect: Effect, occasion: Occasion) -> _Draft:
     """A colleague's answer for all who share the mailbox, with its files."""
     files = _files(occasion)
+    if occasion.message:
+        effect = replace(effect, text=body.without_marks(effect.text, occasion.message))
     text = occasion.render(_team_language(occasion), "copy", **_block(effect, occasion, files.left_out))
     name = occasion.chance.name(f"copy {effect.team} boundary")
     return _to_team(effect, occasion, text, body.with_files(text, files, name))
@@ -414,7 +458,7 @@ class Line:
 def _said(occasion: Occasion, *, customer_only: bool) -> tuple[Line, ...]:
     """The conversation so far: all of it for a closing, else the latest ten, the newest first."""
     zone = ZoneInfo(occasion.desk.timezone)
-    told = [one for one in occasion.thread if _is_told(one, customer_only=customer_only)]
+    told = [one for one in occasion.thread if _is_told(one)]
     chosen = told if customer_only else list(reversed(told[:-1]))[:10]
     length = 20_000 if customer_only else 2_000
     name = occasion.desk.name
@@ -428,9 +472,9 @@ def _said(occasion: Occasion, *, customer_only: bool) -> tuple[Line, ...]:
     )
 
 
-def _is_told(one: Filed, *, customer_only: bool) -> bool:
-    """A customer's mail or an answer of ours; in a closing only what the opener wrote or was sent."""
-    if one.side != CUSTOMER_SIDE:
+def _is_told(one: Filed) -> bool:
+    """What the customer's side wrote or was sent, but for the acknowledgement."""
+    if one.side != CUSTOMER_SIDE or one.state in ("failed", "dropped"):
         return False
     return one.direction is Direction.IN or one.kind != Kind.ACKNOWLEDGEMENT
 

@@ -20,9 +20,8 @@ SHIPPED = next(
     folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir()
 )
 
-_SIGNATURE = (
-    "-- "  # with its blank, mail programs know what follows as a signature (RFC 3676 section 4.3)
-)
+# With its blank, mail programs know what follows as a signature (RFC 3676 section 4.3).
+_SIGNATURE = "-- "
 
 
 class Templates:
@@ -35,17 +34,23 @@ class Templates:
             language: _environment([language, *fallback], override) for language in languages
         }
         faults = [
-            f"{error}" for environment in self._environments.values() for error in _faults(environment)
+            f"templates/{language}/{fault}"
+            for language, environment in self._environments.items()
+            for fault in _faults(environment)
         ]
         if faults:
             raise ConfigurationError(tuple(faults))
 
     def render(self, language: str, name: str, /, **values: object) -> str:
-        """The text of `name` in `language`, one empty line at most between paragraphs."""
-        text = self._environments[language].get_template(f"{name}.txt").render(values)
-        lines = [
-            _SIGNATURE if line.strip() == "--" else line.rstrip() for line in text.strip().split("\n")
-        ]
+        """The text of `name` in `language`, one empty line at most between paragraphs.
+
+        A ticket outlives a change of the desk's languages: it then gets the first one.
+        """
+        environment = self._environments.get(language) or next(iter(self._environments.values()))
+        text = environment.get_template(f"{name}.txt").render(values)
+        lines = [line.rstrip() for line in text.strip().split("\n")]
+        if "--" in lines:  # only the last: a person's words may hold such a line as well
+            lines[len(lines) - 1 - lines[::-1].index("--")] = _SIGNATURE
         spaced = (line for n, line in enumerate(lines) if line or lines[n - 1])
         return "\n".join(spaced) + "\n"
 
@@ -69,6 +74,6 @@ def _faults(environment: SandboxedEnvironment) -> list[str]:
     for name in sorted(known):
         try:
             environment.get_template(name)
-        except TemplateError as error:
-            faults.append(f"templates/{name}: {error}")
+        except (TemplateError, UnicodeDecodeError, OSError) as error:
+            faults.append(f"{name}: {error}")
     return faults

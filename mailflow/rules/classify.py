@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import groupby
 from textwrap import dedent
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mailflow.model import Bucket, Choice
 from mailflow.rules.concepts import GENERAL, TOGETHER, WEIGHTS, Together, Weights
@@ -40,8 +40,7 @@ class Classifier(Protocol):
     def classify(self, subject: str, text: str, language: str) -> Choice: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """A phrase where it was found: what it counts there, and how that is said to a person."""
 
     label: str
@@ -51,8 +50,7 @@ class _Hit:
     factor: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Reason:
+class _Reason(NamedTuple):
     weights: Weights
     factor: float
     said: str
@@ -61,7 +59,8 @@ class _Reason:
 class Rules:
     """The built-in rules for the buckets of their names, with the operator's keywords for any bucket.
 
-    Keywords are phrases as phrases.py reads them: `cannot reach`, `slow*`.
+    Keywords are phrases as phrases.py reads them: `cannot reach`, `slow*`. Raises ValueError for one
+    without a word.
     """
 
     def __init__(self, buckets: tuple[Bucket, ...]) -> None:
@@ -129,8 +128,14 @@ def _single(hits: Iterable[_Hit], weights: Mapping[str, Weights]) -> Iterator[_R
     for label, distinct in by_concept.items():
         counted = list(distinct.values())[: len(FURTHER)]
         factor = sum(hit.factor * share for hit, share in zip(counted, FURTHER, strict=False))
-        said = ", ".join(f"'{hit.shown}'" for hit in counted) + f" in the {counted[0].place}"
-        yield _Reason(weights[label], factor, said)
+        yield _Reason(weights[label], factor, _said(counted))
+
+
+def _said(counted: Iterable[_Hit]) -> str:
+    places = groupby(counted, key=lambda hit: hit.place)
+    return ", ".join(
+        ", ".join(f"'{hit.shown}'" for hit in hits) + f" in the {place}" for place, hits in places
+    )
 
 
 def _together(hits: Sequence[_Hit]) -> Iterator[_Reason]:

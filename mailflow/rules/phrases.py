@@ -21,6 +21,7 @@ _BEGINNING = "^"
 _REMEMBERED = 1 << 14  # words, since the same ones come in every mail
 _COMPOUND = 7  # shorter words are not looked at from the inside
 _TOKEN = re.compile(r"\w+|[.!?](?!\w)|\n[ \t\r]*\n")
+_WRITTEN = re.compile(r"\.\.|\^|[\w*]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "ı": "i"})
 
@@ -52,7 +53,7 @@ class Found(NamedTuple):
 class _Phrase(NamedTuple):
     label: str
     stems: tuple[str, ...]
-    gaps: tuple[int, ...]  # how many words may stand before each stem
+    rest: tuple[tuple[str, int], ...]  # all but the first, with how many words may stand before each
 
 
 def words(text: str) -> tuple[Word, ...]:
@@ -68,7 +69,10 @@ def words(text: str) -> tuple[Word, ...]:
 
 
 class PhraseBook:
-    """Phrases, each filed under a label, ready to be found in any number of texts."""
+    """Phrases, each filed under a label, ready to be found in any number of texts.
+
+    Raises ValueError for a phrase without a word.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         self._starting: dict[str, list[_Phrase]] = {}
@@ -84,16 +88,17 @@ class PhraseBook:
         self._stems_of = lru_cache(_REMEMBERED)(self._fitting)
 
     def _file(self, stem: str) -> None:
-        bare = stem.strip("*")
-        by_length = {
-            ("", "*"): self._beginnings,
-            ("*", ""): self._endings,
-            ("*", "*"): self._insides,
-        }.get((stem[: len(stem) - len(stem.lstrip("*"))], stem[len(stem.rstrip("*")) :]))
-        if by_length is None:
-            self._whole.add(stem)
+        bare, open_start, open_end = stem.strip("*"), stem[0] == "*", stem[-1] == "*"
+        if open_start and open_end:
+            index = self._insides
+        elif open_start:
+            index = self._endings
+        elif open_end:
+            index = self._beginnings
         else:
-            by_length.setdefault(len(bare), {})[bare] = stem
+            self._whole.add(stem)
+            return
+        index.setdefault(len(bare), {})[bare] = stem
 
     def find(self, text: Sequence[Word]) -> list[Found]:
         """All phrases in the text, in its order, without those that lie inside a longer one."""
@@ -110,7 +115,7 @@ class PhraseBook:
             for phrase in possible.get(stem, ())
             if (at := _match(phrase, stems, start))
         ]
-        return _longest(found)
+        return sorted(_longest(found), key=lambda phrase: (phrase.at, phrase.label))
 
     def _fitting(self, word: str) -> frozenset[str]:
         """Which of the known stems fit this word."""
@@ -129,33 +134,34 @@ class PhraseBook:
 
 
 def _compile(label: str, written: str) -> _Phrase:
+    """Reads a phrase as texts are read: `can't` and `e-mail` are two words each. Raises ValueError."""
     stems: list[str] = []
     gaps: list[int] = []
     gap = 0
-    for part in written.split():
+    for part in _WRITTEN.findall(unicodedata.normalize("NFC", written)):
         if part == "..":
             gap = GAP
-            continue
-        stems.append(fold(part))
-        gaps.append(gap)
-        gap = 0
-    return _Phrase(label, tuple(stems), tuple(gaps))
+        elif part.strip("*"):
+            stems.append(fold(part))
+            gaps.append(gap)
+            gap = 0
+    if not stems:
+        raise ValueError(f"'{written}' has no word in it")
+    return _Phrase(label, tuple(stems), tuple(zip(stems, gaps, strict=True))[1:])
 
 
 def _match(phrase: _Phrase, stems: Sequence[frozenset[str]], start: int) -> tuple[int, ...]:
     """The places of the phrase's words, the first one at `start`; empty if it is not there."""
-    if len(phrase.stems) == 1:
-        return (start,)
-    at = [start]
-    for stem, gap in zip(phrase.stems[1:], phrase.gaps[1:], strict=True):
-        first = at[-1] + 1
-        place = next(
-            (i for i in range(first, min(first + gap + 1, len(stems))) if stem in stems[i]), -1
-        )
-        if place < 0:
+    at: tuple[int, ...] = (start,)
+    for stem, gap in phrase.rest:
+        start += 1
+        last = min(start + gap, len(stems) - 1)
+        while start < last and stem not in stems[start]:
+            start += 1
+        if start > last or stem not in stems[start]:
             return ()
-        at.append(place)
-    return tuple(at)
+        at += (start,)
+    return at
 
 
 def _longest(found: Sequence[Found]) -> list[Found]:

@@ -100,8 +100,8 @@ class Database:
         with self._closing:
             if self._thread:
                 self._waiting.put(_Waiting(work, future))
-            else:
-                future.set_exception(StoreUnavailable("the database is closed"))
+                return future
+        future.set_exception(StoreUnavailable("the database is closed"))
         return future
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -130,14 +130,16 @@ class Database:
             )
 
     def _write_group(self, group: list[_Waiting]) -> None:
+        if not group:
+            return
         try:
             results = self._commit(group)
-        except _GroupAborted:
-            for one in group:
-                self._write_alone(one)
         except BaseException as error:  # noqa: BLE001 - whoever waits must learn it, and the thread go on
             for one in group:
-                one.future.set_exception(translated(error))
+                if isinstance(error, _GroupAborted) or is_conflict(error):
+                    self._write_alone(one)
+                else:
+                    one.future.set_exception(translated(error))
         else:
             self._settle(group, results)
 

@@ -55,17 +55,19 @@ def read(text: str, *, with_files: bool) -> Answer:
     wanted: dict[Happened, str] = {}
     words: list[str] = []
     for line in lines:
-        name, _, argument = line[1:].strip().partition(" ")
+        name, *argument = line[1:].split(maxsplit=1) or [""]
         what = WORDS.get(name.casefold())
         if what is None:
             return Answer(Happened.TEAM_ERRED, text, line, "unknown")
-        wanted[what] = line
-        words.append(argument.strip())
-    if len(wanted) > 1:
-        return Answer(Happened.TEAM_ERRED, text, lines[-1], "several")
-    ((what, line),) = wanted.items()
+        wanted.setdefault(what, line)
+        words += argument
+    (what, line), *others = wanted.items()
+    if others:
+        return Answer(Happened.TEAM_ERRED, text, others[0][1], "several")
     said = "\n".join(part for part in (*words, rest) if part)
-    if what in _NEEDS_WORDS and not (said or with_files):
+    # Files alone can be a solution or a note; "#wait" alone writes nothing that could carry them.
+    lacking = with_files if what is Happened.TEAM_WAITS else what in _NEEDS_WORDS and not with_files
+    if lacking and not said:
         return Answer(Happened.TEAM_ERRED, text, line, "empty")
     return Answer(what, said, line)
 

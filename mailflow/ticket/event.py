@@ -7,8 +7,6 @@ authentication that `[trust]` asks for; everything else is kept and shown, never
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mailflow.model import (
     CUSTOMER_SIDE,
     Address,
@@ -20,6 +18,7 @@ from mailflow.model import (
     Event,
     Happened,
     Message,
+    Part,
     ThreadBy,
     Ticket,
 )
@@ -56,6 +55,8 @@ def read(message: Message, place: Candidate | None, ticket: Ticket | None, desk:
 
 def _bounced(author: Author, place: Candidate, ticket: Ticket, by: str) -> Event:
     bounce = author.bounce
+    if not place.side or (bounce and not bounce.permanent):  # not our mail, or only late
+        return Event(Happened.AUTOMATIC_REPLIED, by, why="; ".join(author.because))
     failed = ", ".join(bounce.recipients) if bounce else ""
     why = bounce.diagnostic if bounce else "; ".join(author.because)
     return Event(Happened.BOUNCED, by, place.side, failed or ticket.customer.address, why)
@@ -67,9 +68,9 @@ def _person(message: Message, place: Candidate, ticket: Ticket, desk: Desk, by: 
         doubt = unproven(author, place.side.removeprefix("team:"), desk)
         if doubt:
             return Event(Happened.MEMBER_UNPROVEN, by, why=doubt)
-        answer = commands.read(message.answer_text, with_files=bool(message.attachments))
+        answer = commands.read(message.answer_text, with_files=any(map(_is_file, message.attachments)))
         if answer.what in RELAYED and not ticket.customer.address:
-            answer = replace(answer, what=Happened.TEAM_ERRED, fault="nobody")
+            answer = commands.Answer(Happened.TEAM_ERRED, message.answer_text, answer.line, "nobody")
         return Event(answer.what, by, place.side, answer.text, answer.fault, answer.line)
     if takes_part(ticket, author):
         late = place.by is ThreadBy.AWAITED
@@ -77,6 +78,11 @@ def _person(message: Message, place: Candidate, ticket: Ticket, desk: Desk, by: 
     if author.teams:
         return Event(Happened.MEMBER_UNPROVEN, by, why="it did not come by the team's own thread")
     return Event(Happened.STRANGER_WROTE, by)
+
+
+def _is_file(part: Part) -> bool:
+    """False for what mail programs add by themselves: a logo in the signature, a signed mail's proof."""
+    return not (part.inline and part.content_id) and not part.media_type.endswith("-signature")
 
 
 def unproven(author: Author, team: str, desk: Desk) -> str:

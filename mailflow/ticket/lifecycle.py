@@ -95,6 +95,8 @@ def opened(number: int, message: Message, setting: Setting) -> Ticket:
 def change(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     """What the event makes of the ticket."""
     after = NEXT[ticket.status, event.what]
+    if event.what is Happened.BOUNCED and event.side != CUSTOMER_SIDE:
+        after = ticket.status  # the customer has what was sent to them: a team's mailbox is broken
     closed_at = (ticket.closed_at or setting.at) if after is Status.CLOSED else None
     follow = _FOLLOWS[event.what]
     changed = replace(ticket, status=after, closed_at=closed_at)
@@ -136,7 +138,7 @@ def _original_came(ticket: Ticket, event: Event, setting: Setting) -> Turn:
 def _stranger_wrote(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     known = {one.address.key for one in ticket.participants}
     who = Address("", event.by)
-    if who.key not in known:
+    if "@" in who.key and who.key not in known:
         ticket = replace(ticket, participants=(*ticket.participants, Participant(who, Role.STRANGER)))
     effect = Effect(Kind.NOTE, setting.route.looks_after, "stranger", event.by, passes_on=True)
     entry = Entry(setting.at, "a stranger wrote", event.by, "proved the thread, takes no part yet")

@@ -13,7 +13,7 @@ def base(subject: str) -> str:
     """The subject without leading reply prefixes: "Re: AW: Re[2]: slow" is "slow"."""
     rest = subject.strip()
     while True:
-        word, colon, tail = rest.partition(":")
+        word, colon, tail = rest.replace("\uff1a", ":", 1).partition(":")
         name, bracket, _ = word.strip().casefold().partition("[")
         if not colon or name.strip() not in _REPLY or (bracket and not word.strip().endswith("]")):
             return rest

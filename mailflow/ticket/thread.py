@@ -47,9 +47,12 @@ def _team_sides_first(proofs: list[Candidate]) -> list[Candidate]:
 def admits(candidate: Candidate, ticket: Ticket, author: Author) -> bool:
     """True if the author may join the ticket by this candidate.
 
-    Mail of a colleague's address that names a ticket is kept on it, though it proves nothing.
+    Mail of a colleague's address that names a ticket is kept on it, though it proves nothing; what a
+    program sends from such an address (monitoring: "job #12 failed") is not about our tickets.
     """
-    return candidate.by in _PROOFS or takes_part(ticket, author) or bool(author.teams)
+    if candidate.by in _PROOFS or takes_part(ticket, author):
+        return True
+    return bool(author.teams) and author.kind is AuthorKind.AGENT
 
 
 def takes_part(ticket: Ticket, author: Author) -> bool:

@@ -1,7 +1,7 @@
 """Buckets and languages of customers' mails to a hosting desk, as the real way of a mail finds them.
 
 A third of the mails, chosen by the hash of their names, was not read while the rules were written; only
-its totals were looked at, six times.
+its totals were looked at, seven times.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def _f1(pairs: Sequence[tuple[str, str]], bucket: str) -> float:
     return 2 * right / named
 
 
-@pytest.mark.parametrize(("language", "floor"), [("en", 0.91), ("de", 0.91)])
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.92), ("de", 0.91)])
 def test_buckets_of_all_mails(language: str, floor: float) -> None:
     """Macro F1 of the desk's languages; 0.85 is what is asked of the first release."""
     assert macro_f1(mail for mail in judged() if mail.language == language) >= floor
 
 
-@pytest.mark.parametrize(("language", "floor"), [("en", 0.85), ("de", 0.9)])
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.87), ("de", 0.9)])
 def test_buckets_of_the_mails_kept_aside(language: str, floor: float) -> None:
     """The third that was not read while the rules were written: nearest to mail still to come."""
     assert macro_f1(mail for mail in judged() if mail.aside and mail.language == language) >= floor

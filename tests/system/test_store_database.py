@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -122,6 +123,34 @@ def test_a_closed_database_refuses(url: str) -> None:
     assert not before.result().repeat
     with pytest.raises(StoreUnavailable):
         store.write(accepting(2))
+
+
+def test_processes_in_each_others_way_both_finish(postgres_url: str, postgres: Cluster) -> None:
+    """Two processes that lock rows crosswise: PostgreSQL ends one of them, which is done again."""
+    url = postgres.database(like=postgres_url)
+    stores = [Database(url), Database(url)]
+    for store in stores:
+        store.open()
+    stores[0].write(lambda conn: conn.execute(text("INSERT INTO counters VALUES ('other', 0)")))
+    meeting = threading.Barrier(2)
+
+    def crosswise(conn: Connection, *names: str) -> None:
+        raise_ = text("UPDATE counters SET value = value + 1 WHERE name = :name")
+        conn.execute(raise_, {"name": names[0]})
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(5)
+        meeting.abort()
+        conn.execute(raise_, {"name": names[1]})
+
+    one = stores[0].submit(lambda conn: crosswise(conn, "ticket", "other"))
+    two = stores[1].submit(lambda conn: crosswise(conn, "other", "ticket"))
+    one.result()
+    two.result()
+    with stores[0].read() as conn:
+        values = conn.execute(text("SELECT name, value FROM counters ORDER BY name")).all()
+    assert [tuple(row) for row in values] == [("other", 2), ("ticket", 1002)]
+    for store in stores:
+        store.close()
 
 
 # --- Times ---------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import contextlib
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -482,7 +483,9 @@ def test_stopping_cuts_off_after_the_grace() -> None:
         transport.start()
         one = transport.send(delivery(1), first=False)
         assert holding.reached.wait(PATIENCE)
+        began = time.monotonic()
         transport.stop(0.05)
+        assert time.monotonic() - began < 1.5  # no parting words to a server that does not answer
         assert one.result(0).verdict is Verdict.DEFERRED
         assert one.result(0).reply.startswith("in doubt")
 

@@ -8,6 +8,10 @@ import pytest
 
 from mailflow.model import Bucket
 from mailflow.rules.classify import Classifier, Rules
+from mailflow.rules.concepts import TOGETHER, WEIGHTS
+from mailflow.rules.words_de import GERMAN as GERMAN_WORDS
+from mailflow.rules.words_en import ENGLISH as ENGLISH_WORDS
+from mailflow.rules.words_other import OTHERS
 
 BUCKETS = tuple(
     Bucket(name, "support", "support") for name in ("billing", "vps", "custom-config", "general")
@@ -306,6 +310,10 @@ def test_reasons_quote_the_customers_words() -> None:
     choice = RULES.classify("Frage", "Warum wurde mir zweimal abgebucht?", "de")
     assert choice.because[0] == "'zweimal abgebucht' in the text, +5"
     assert RULES.classify("Paid twice", "", "en").because[0] == "'Paid twice' in the subject, +8"
+    both = RULES.classify("Paid twice", "I was charged twice and billed twice.", "en")
+    assert both.because[0].startswith(
+        "'Paid twice' in the subject, 'charged twice', 'billed twice' in the text"
+    )
 
 
 def test_a_mail_that_says_nothing_is_general_and_says_so() -> None:
@@ -333,7 +341,7 @@ def test_words_are_found_however_umlauts_are_written() -> None:
 
 
 def test_an_operators_keyword_speaks_for_its_bucket() -> None:
-    """Keywords are added to the built-in rules, also where a longer built-in phrase holds the same words."""
+    """Keywords add to the built-in rules, also where a longer phrase holds the same words."""
     keyed = (
         Bucket("billing", "a", "a"),
         Bucket("vps", "a", "a", keywords=(("turbo boost", 6), ("refund", 20))),
@@ -383,3 +391,14 @@ def test_any_text_takes_bounded_time(text: str) -> None:
     started = time.perf_counter()
     RULES.classify(text, text, "en")
     assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("phrases", [ENGLISH_WORDS, GERMAN_WORDS, *OTHERS])
+def test_every_concept_that_has_words_has_weights(phrases: dict[str, str]) -> None:
+    """A concept without weights would be a slip of the pen in one of the lists."""
+    assert phrases.keys() <= WEIGHTS.keys()
+
+
+def test_pairs_are_made_of_concepts() -> None:
+    """So would a pair of concepts that nothing is filed under."""
+    assert {concept for pair in TOGETHER for concept in (pair.first, pair.second)} <= WEIGHTS.keys()

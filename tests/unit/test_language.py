@@ -217,7 +217,7 @@ def test_a_desk_without_english_falls_back_to_its_own_first_language() -> None:
 
 
 def test_a_desk_language_without_word_list_is_only_a_fallback() -> None:
-    """A language that nothing is known of can be the first of a desk, and the others are still found."""
+    """A language without a list can be the first of a desk, and the others are still found."""
     assert detect("Wo bleibt die Rechnung?", ("xx", "de")) == "de"
     assert detect("Where is the invoice?", ("xx",)) == "xx"
 

@@ -28,12 +28,21 @@ def _found(phrase: str, text: str) -> list[str]:
         ("paid .. twice", "I paid one two three four twice", []),
         ("^ accepted", "Accepted: maintenance", ["Accepted"]),
         ("^ accepted", "we accepted", []),
+        ("can't reach", "I can’t reach it", ["can t reach"]),
+        ("e-mail*", "two e-mails", ["e mails"]),
         ("zahlung", "", []),
     ],
 )
 def test_a_phrase_is_found_as_it_is_written(phrase: str, text: str, shown: list[str]) -> None:
-    """Whole words, beginnings, endings, insides of compounds, gaps of up to three words, the beginning."""
+    """Whole words, beginnings, endings, insides of compounds, gaps of three words, the start."""
     assert _found(phrase, text) == shown
+
+
+@pytest.mark.parametrize("phrase", ["", "..", "*", "?!"])
+def test_a_phrase_needs_a_word(phrase: str) -> None:
+    """An operator is told so, rather than having a keyword that never or always counts."""
+    with pytest.raises(ValueError, match="has no word in it"):
+        PhraseBook([("x", phrase)])
 
 
 def test_a_phrase_inside_a_longer_one_does_not_count() -> None:
@@ -58,7 +67,7 @@ def test_umlauts_and_sharp_s_fold_to_their_spelling(word: str) -> None:
 
 
 def test_likeness_prefers_the_bucket_with_the_same_words() -> None:
-    """Points are for the alike and against the others, never beyond the limit, and 0 for unknown words."""
+    """Points are for the alike, against the others, within the limit; 0 for unknown words."""
     likeness = Likeness({"a": ["red apples fall"], "b": ["blue birds fly"]})
     points = likeness.points(words("The birds fly " * 50))
     assert points["b"] > 0 > points["a"]
