@@ -353,18 +353,51 @@ class Ticket:
     closed_at: datetime | None = None
     taken_by: str = ""
     participants: tuple[Participant, ...] = ()
+    silence: str = ""  # why the customer gets no automatic mail at all; empty: they do
+    eta_at: datetime | None = None  # the realistic time that the team named
+    approval: str = ""  # asked, approved, rejected, expired; empty: never asked
+    incident: str = ""
+    follows: int | None = None  # an earlier ticket of the same conversation
 
 
 class Promise(StrEnum):
+    """What is promised to customers, and below what the desk promises itself: shown to nobody."""
+
     ACKNOWLEDGEMENT = "acknowledgement"
     FIRST_RESPONSE = "first_response"
     STATUS_UPDATE = "status_update"
     CONFIRMATION = "confirmation"
+    NEXT_ANSWER = "next_answer"  # a follow-up waits: the team is reminded, nothing breaks
+    ESTIMATE = "estimate"  # the time that `#eta` named
+    APPROVAL = "approval"  # management's answer
+    HANDOVER = "handover"  # the owning team opens and gets its ticket
+
+
+SHOWN = frozenset(
+    {
+        Promise.ACKNOWLEDGEMENT,
+        Promise.FIRST_RESPONSE,
+        Promise.STATUS_UPDATE,
+        Promise.CONFIRMATION,
+    }
+)
+
+
+class Step(StrEnum):
+    """What a clock does by itself, in this order, each once."""
+
+    REMIND = "remind"
+    DUE = "due"
+    AFTER = "after"
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A promise with a due time; `within` is the duration in force when it started."""
+    """A promise with a due time. The durations are those in force when it started.
+
+    `remind` before `due_at` somebody is reminded (zero: nobody), `after` it the last step follows
+    (None: none). A clock with `paused_at` stands still. `step` is the last one taken.
+    """
 
     promise: Promise
     started_at: datetime
@@ -372,6 +405,20 @@ class Clock:
     due_at: datetime
     met_at: datetime | None = None
     broken: bool = False
+    remind: timedelta = timedelta(0)
+    after: timedelta | None = None
+    paused_at: datetime | None = None
+    step: Step | None = None
+    next_at: datetime | None = None  # of the next step; None: it does nothing more by itself
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWish:
+    """A wish about a clock, as data: begin one of this promise, or end the one that runs."""
+
+    promise: Promise
+    begin: bool
+    due_at: datetime | None = None  # None: as `[sla]` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,6 +574,7 @@ class Case:
     thread: tuple[Filed, ...]  # oldest first
     clocks: tuple[Clock, ...]
     tokens: tuple[Token, ...]
+    history: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,23 +627,40 @@ class Change:
 
 
 class Happened(StrEnum):
-    """What a received mail means for a ticket, in the past tense."""
+    """What happened to a ticket, in the past tense: by a mail, or by a clock."""
 
     OPENED = "opened"  # a new request
     CUSTOMER_WROTE = "customer_wrote"
+    CUSTOMER_CONFIRMED = "customer_confirmed"  # the solution works
+    CUSTOMER_THANKED = "customer_thanked"  # thanks after the end change nothing
     ORIGINAL_CAME = "original_came"  # the late mail that an earlier one had answered
     STRANGER_WROTE = "stranger_wrote"  # proved the thread, takes no part yet
     MEMBER_UNPROVEN = "member_unproven"  # a colleague's address without the proof
     AUTOMATIC_WROTE = "automatic_wrote"  # a program has something to tell
     AUTOMATIC_REPLIED = "automatic_replied"  # vacation notes, reports: nothing follows
     BOUNCED = "bounced"  # a mail of ours did not arrive
-    TEAM_ANSWERED = "team_answered"
-    TEAM_NOTED = "team_noted"
-    TEAM_WAITS = "team_waits"
-    TEAM_RESOLVED = "team_resolved"
-    TEAM_CLOSED = "team_closed"
-    TEAM_ASKED = "team_asked"  # for help: the desk answers
+    TEAM_WROTE = "team_wrote"  # an answer, with commands or without
     TEAM_ERRED = "team_erred"  # a command that cannot be done: nothing is
+    ANSWER_NEAR = "answer_near"  # the first answer is due soon
+    PROMISE_BROKEN = "promise_broken"  # an acknowledgement or a first answer did not come in time
+    ANSWER_LATE = "answer_late"  # long after the breach: the next level gets the ticket
+    UPDATE_NEAR = "update_near"  # a status update is due soon: the team is asked
+    UPDATE_DUE = "update_due"  # nobody wrote one: the desk does
+    FOLLOW_UP_WAITS = "follow_up_waits"
+    ESTIMATE_PASSED = "estimate_passed"
+    APPROVAL_LATE = "approval_late"
+    APPROVAL_EXPIRED = "approval_expired"
+    SILENCE_PASSED = "silence_passed"  # the customer said nothing against the solution
+    TEAM_OPENED = "team_opened"  # the owning team is there again
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line that a team wrote: the contract's English word, what stands behind it, and the line."""
+
+    name: str
+    argument: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,9 +670,12 @@ class Event:
     what: Happened
     by: str
     side: str = ""
-    text: str = ""  # a team's words for the customer, or the words of a note
+    text: str = ""  # a team's words
     why: str = ""
     line: str = ""  # the command that could not be done
+    possible: str = ""  # what could be done instead of it
+    commands: tuple[Command, ...] = ()
+    promise: Promise | None = None  # whose clock it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -631,12 +699,15 @@ class Effect:
     why: str = ""
     line: str = ""  # the command that a receipt is about
     passes_on: bool = False  # the received mail's own parts go along
+    person: bool = False  # a person wants it said: it meets `first_response`
+    promise: Promise | None = None  # what a reminder or a breach is about
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What an event changes on a ticket, and what is to be said about it."""
 
-    ticket: Ticket | None
+    ticket: Ticket
     entries: tuple[Entry, ...] = ()
     effects: tuple[Effect, ...] = ()
+    clocks: tuple[ClockWish, ...] = ()

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from mailflow.identity import Chance, tokens
 from mailflow.model import (
@@ -34,6 +37,7 @@ from mailflow.model import (
     Message,
     Received,
     Route,
+    Ticket,
     Token,
     Turn,
     Verdict,
@@ -45,7 +49,12 @@ from mailflow.rules.route import route
 from mailflow.store import correspondence, inbox, tickets
 from mailflow.store.outbox import Settled
 from mailflow.ticket import event, lifecycle, subject, thread
+from mailflow.ticket.setting import CannotDo, Setting
 from mailflow.ticket.thread import Candidate
+
+log = structlog.get_logger(__name__)
+
+_STEP_PAUSE = timedelta(minutes=1)  # before a clock's step that failed is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,7 @@ def process(
     """Decide on a received mail and make it true. None: somebody else did so before."""
     if not inbox.done(connection, received.id):
         return None
-    number = tickets.next_number
-    decision = decide(connection, received, message, office, at, chance, number)
+    decision = decide(connection, received, message, office, at, chance, tickets.next_number)
     tickets.save(connection, decision.change, received, at)
     return decision
 
@@ -107,21 +115,14 @@ def decide(
     happened = event.read(message, place, case.ticket if case else None, desk)
     if happened is None:
         return Decision(place, None, None, "", Change(_filed(received, message, "")))
-
-    silence = may_not_answer(connection, happened, case, received, message, desk, at)
-    if case is None:
-        bucket = desk.bucket(message.choice.bucket)
-        way = route(desk, bucket.name, bucket.team, at)
-        setting = lifecycle.Setting(desk, way, at, silence)
-        case = Case(lifecycle.opened(number(connection), message, setting), (), (), ())
-    else:
-        way = route(desk, case.ticket.bucket, case.ticket.team, at)
-        setting = lifecycle.Setting(desk, way, at, silence)
-    turn = lifecycle.change(case.ticket, happened, setting)
-    filed = _filed(received, message, _side(happened))
-    case = replace(case, clocks=_clocks(case, happened, turn, received, message, desk))
-    change = write(turn, case, filed, way, message, received, office, at, chance)
-    return Decision(place, happened, way, silence, change)
+    happened, place, follows = reopened_or_new(happened, place, case, desk, at)
+    if case is None or follows:
+        case = open_case(connection, message, follows, desk, at, number)
+    setting = look_around(connection, happened, case.ticket, received, message, desk, at)
+    turn = follow(case.ticket, happened, setting)
+    filed = _filed(received, message, happened.side if happened.what is not Happened.BOUNCED else "")
+    change = write(turn, case, setting, Mail(filed, message, received), office, chance)
+    return Decision(place, happened, setting.way, setting.silence, change)
 
 
 def look_up(connection: Connection, received: Received, message: Message, desk: Desk) -> Evidence:
@@ -149,61 +150,144 @@ def find_ticket(
     return None, None
 
 
-def may_not_answer(
+def reopened_or_new(
+    happened: Event, place: Candidate | None, case: Case | None, desk: Desk, at: datetime
+) -> tuple[Event, Candidate | None, int | None]:
+    """A follow-up long after the end opens a ticket of its own, linked to the old one."""
+    if case is None or happened.what is not Happened.CUSTOMER_WROTE or case.ticket.closed_at is None:
+        return happened, place, None
+    if at - case.ticket.closed_at <= desk.sla.reopen:
+        return happened, place, None
+    return replace(happened, what=Happened.OPENED), None, case.ticket.number
+
+
+def open_case(
     connection: Connection,
-    happened: Event,
-    case: Case | None,
-    received: Received,
     message: Message,
+    follows: int | None,
     desk: Desk,
     at: datetime,
-) -> str:
-    """Why no automatic mail may go to the author, or an empty string."""
-    author = message.author
-    if not author.answerable or author.address is None:
-        return "; ".join(author.because) or "its author is unknown"
-    if not received.answer:
-        return "imported history is not answered"
-    if happened.what not in (Happened.OPENED, Happened.CUSTOMER_WROTE):
-        return "an automatic mail is for customers only"
-    one, all_ = desk.limits.per_address, desk.limits.strangers
-    sent = (
-        correspondence.with_address(connection, author.address.address, at - one.per) if one else None
+    number: Callable[[Connection], int],
+) -> Case:
+    """A new ticket of this mail, with its team by the bucket."""
+    ticket = lifecycle.opened(number(connection), message, desk, at)
+    return Case(replace(ticket, follows=follows), (), (), ())
+
+
+def look_around(
+    connection: Connection,
+    happened: Event,
+    ticket: Ticket,
+    received: Received | None,
+    message: Message | None,
+    desk: Desk,
+    at: datetime,
+) -> Setting:
+    """What the rules say at this moment: routes, limits, load."""
+    silence = ""
+    if happened.what in _ANSWERS_BY_ITSELF:
+        silence = may_not_write(connection, ticket, received, desk, at)
+    person = message is not None and message.author.kind is not AuthorKind.AUTOMATIC
+    return Setting(
+        desk=desk,
+        way=route(desk, ticket.bucket, ticket.team, at),
+        at=at,
+        route=partial(route, desk, at=at),
+        silence=silence,
+        awaited=person and received is not None and received.answer,
+        with_files=message is not None and event.has_files(message),
     )
+
+
+# After these the desk writes to the customer by itself.
+_ANSWERS_BY_ITSELF = frozenset(
+    {
+        Happened.OPENED,
+        Happened.CUSTOMER_WROTE,
+        Happened.CUSTOMER_CONFIRMED,
+        Happened.ANSWER_LATE,
+        Happened.UPDATE_DUE,
+        Happened.ESTIMATE_PASSED,
+        Happened.SILENCE_PASSED,
+    }
+)
+
+
+def may_not_write(
+    connection: Connection, ticket: Ticket, received: Received | None, desk: Desk, at: datetime
+) -> str:
+    """Why no automatic mail may go to the customer now, or an empty string."""
+    if ticket.silence or not ticket.customer.address:
+        return ticket.silence or "the customer's address is unknown"
+    if received is not None and not received.answer:
+        return "imported history is not answered"
+    one, all_ = desk.limits.per_address, desk.limits.strangers
+    address = ticket.customer.address
+    sent = correspondence.with_address(connection, address, at - one.per) if one else None
     strangers = correspondence.with_strangers(connection, at - all_.per) if all_ else 0
     to_address = sent.to_address if sent else 0
     return limits.exceeded(desk.limits, to_address, strangers, stranger=not sent or sent.stranger)
 
 
+def follow(ticket: Ticket, happened: Event, setting: Setting) -> Turn:
+    """What the event makes of the ticket; a command that does not fit comes back to its writer."""
+    try:
+        return lifecycle.change(ticket, happened, setting)
+    except CannotDo as error:
+        erred = replace(
+            happened,
+            what=Happened.TEAM_ERRED,
+            why=error.reason,
+            line=error.line,
+            possible=error.possible,
+            text=written(happened),
+        )
+        return lifecycle.change(ticket, erred, setting)
+
+
+def written(happened: Event) -> str:
+    """The team's mail as it was written: its commands and the rest."""
+    lines = dict.fromkeys(command.line for command in happened.commands)
+    return "\n".join([*lines, happened.text])
+
+
+# --- What follows is written down ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A received mail that goes on file with a turn."""
+
+    filed: Filed
+    message: Message
+    received: Received
+
+
 def write(
-    turn: Turn,
-    case: Case,
-    filed: Filed | None,
-    way: Route,
-    message: Message | None,
-    received: Received | None,
-    office: Office,
-    at: datetime,
-    chance: Chance,
+    turn: Turn, case: Case, setting: Setting, mail: Mail | None, office: Office, chance: Chance
 ) -> Change:
     """The turn as it goes on file, with its mails composed to the last octet."""
-    ticket = turn.ticket or case.ticket
+    ticket, at, desk = turn.ticket, setting.at, setting.desk
+    start = mail.received.received_at if mail and not case.thread else at
+    clocks = promises.wished(case.clocks, turn.clocks, desk.sla, start)
+    clocks = promises.standing(clocks, ticket.status, at)
     new = _new_tokens(turn.effects, case.tokens, chance)
     occasion = Occasion(
-        desk=office.desk,
+        desk=desk,
         ticket=ticket,
-        thread=(*case.thread, filed) if filed else case.thread,
-        clocks=case.clocks,
+        thread=(*case.thread, mail.filed) if mail else case.thread,
+        clocks=clocks,
         tokens={token.side: token.value for token in (*case.tokens, *new)},
-        route=way,
-        message=message,
-        received=received,
+        route=route(desk, ticket.bucket, ticket.team, at),
+        message=mail.message if mail else None,
+        received=mail.received if mail else None,
         at=at,
         chance=chance,
         render=office.render,
+        history=(*case.history, *turn.entries),
     )
     mails = tuple(compose(effect, occasion, index) for index, effect in enumerate(turn.effects))
-    return Change(filed, ticket, turn.entries, case.clocks, new, mails)
+    return Change(mail.filed if mail else None, ticket, turn.entries, clocks, new, mails)
 
 
 def _new_tokens(effects: Sequence[Effect], known: Sequence[Token], chance: Chance) -> tuple[Token, ...]:
@@ -211,22 +295,6 @@ def _new_tokens(effects: Sequence[Effect], known: Sequence[Token], chance: Chanc
     sides = dict.fromkeys(team_side(one.team) if one.team else CUSTOMER_SIDE for one in effects)
     old = {token.side for token in known}
     return tuple(Token(chance.token(side), side) for side in sides if side not in old)
-
-
-def _clocks(
-    case: Case, happened: Event, turn: Turn, received: Received, message: Message, desk: Desk
-) -> tuple[Clock, ...]:
-    if happened.what is not Happened.OPENED:
-        return case.clocks
-    acknowledged = any(effect.kind is Kind.ACKNOWLEDGEMENT for effect in turn.effects)
-    awaited = received.answer and message.author.kind is not AuthorKind.AUTOMATIC
-    start = received.received_at
-    return promises.started(desk.sla, start, acknowledged=acknowledged, awaited=awaited)
-
-
-def _side(happened: Event) -> str:
-    """Whose side of the ticket the mail stands on; a report about our own mail stands on none."""
-    return "" if happened.what is Happened.BOUNCED else happened.side
 
 
 def _filed(received: Received, message: Message, side: str) -> Filed:
@@ -248,6 +316,45 @@ def _filed(received: Received, message: Message, side: str) -> Filed:
     )
 
 
+# --- A clock struck ------------------------------------------------------------------------------
+
+
+def tick(
+    connection: Connection, office: Office, at: datetime, chance: Callable[[], Chance], limit: int
+) -> int:
+    """Take the steps of the clocks that are due, at most `limit`; how many there were."""
+    due = tickets.clocks_due(connection, at, limit)
+    for number, clock in due:
+        with connection.begin_nested() as savepoint:
+            try:
+                _struck(connection, number, clock, office, at, chance())
+            except SQLAlchemyError:
+                raise
+            except Exception:
+                savepoint.rollback()
+                log.exception("a clock's step failed", ticket=number, promise=clock.promise.value)
+                tickets.postpone(connection, number, clock, at + _STEP_PAUSE)
+    return len(due)
+
+
+def _struck(
+    connection: Connection, number: int, clock: Clock, office: Office, at: datetime, chance: Chance
+) -> None:
+    """One step of one clock. Another process may have taken it since it was found to be due."""
+    case = tickets.case(connection, number)
+    if case is None or clock not in case.clocks:
+        return
+    step = promises.due_step(clock, at)
+    if step is None:
+        return
+    clocks = tuple(promises.taken(one, step, at) if one == clock else one for one in case.clocks)
+    case = replace(case, clocks=clocks)
+    happened = Event(promises.HAPPENS[clock.promise, step], "mailflow", promise=clock.promise)
+    setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
+    turn = follow(case.ticket, happened, setting)
+    tickets.save(connection, write(turn, case, setting, None, office, chance), None, at)
+
+
 # --- A delivery ended ----------------------------------------------------------------------------
 
 
@@ -258,31 +365,38 @@ def settled(
     if outcome.ticket is None:
         return
     if outcome.verdict is Verdict.DELIVERED and outcome.side == CUSTOMER_SIDE:
-        _delivered(connection, outcome, outcome.ticket)
+        _delivered(connection, outcome, outcome.ticket, office.desk)
     if outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM:
         _failed(connection, outcome, outcome.ticket, office, at, chance)
 
 
-def _delivered(connection: Connection, outcome: Settled, number: int) -> None:
+def _delivered(connection: Connection, outcome: Settled, number: int, desk: Desk) -> None:
     entry = Entry(outcome.at, f"{outcome.kind.value} delivered", "mailflow", outcome.recipient)
     tickets.add_history(connection, number, (entry,))
-    promise = promises.met_by(outcome.kind, by_person=outcome.by_person)
-    if promise is None:
-        return
-    clocks = tickets.clocks(connection, number)
-    now = promises.met(clocks, promise, outcome.at)
-    if now != clocks:
-        tickets.set_clocks(connection, number, now)
+    status = tickets.status(connection, number)
+    clocks = promises.delivered(
+        tickets.clocks(connection, number),
+        outcome.kind,
+        by_person=outcome.by_person,
+        status=status,
+        sla=desk.sla,
+        at=outcome.at,
+    )
+    tickets.set_clocks(connection, number, clocks)
 
 
 def _failed(
-    connection: Connection, outcome: Settled, number: int, office: Office, at: datetime, chance: Chance
+    connection: Connection,
+    outcome: Settled,
+    number: int,
+    office: Office,
+    at: datetime,
+    chance: Chance,
 ) -> None:
     case = tickets.case(connection, number)
     if case is None:
         return
-    way = route(office.desk, case.ticket.bucket, case.ticket.team, at)
     happened = Event(Happened.BOUNCED, "mailflow", outcome.side, outcome.recipient, outcome.reply)
-    turn = lifecycle.change(case.ticket, happened, lifecycle.Setting(office.desk, way, at))
-    change = write(turn, case, None, way, None, None, office, at, chance)
-    tickets.save(connection, change, None, at)
+    setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
+    turn = follow(case.ticket, happened, setting)
+    tickets.save(connection, write(turn, case, setting, None, office, chance), None, at)

@@ -20,7 +20,7 @@ from mailflow import notify
 from mailflow.clock import SystemWatch, Watch
 from mailflow.config import Configuration, load
 from mailflow.daemon import build
-from mailflow.daemon.parts import DeliverPart, Part, ProcessPart
+from mailflow.daemon.parts import ClockPart, DeliverPart, Part, ProcessPart
 from mailflow.daemon.ports import Acceptance, StoredOutbox
 from mailflow.errors import ConfigurationError
 from mailflow.ingest.budget import Budget
@@ -83,10 +83,15 @@ class Daemon:
             parts.append(DeliverPart(self._deliverer()))
         if "process" in self._wanted:
             parts.append(ProcessPart(self._intake(), self._arrived))
+        if "clock" in self._wanted:
+            parts.append(self._clock())
         if "receive" in self._wanted:
             acceptance = Acceptance(self._database, lambda: self._office.desk, self._arrived)
             parts += build.doors(self._configuration, acceptance, Budget(IN_FLIGHT), self._watch)
         return parts
+
+    def _clock(self) -> ClockPart:
+        return ClockPart(self._database, lambda: self._office, self._watch, self._decided.set)
 
     def _deliverer(self) -> Deliverer:
         transport = build.transport(self._configuration, self._watch)
@@ -117,6 +122,10 @@ class Daemon:
             self._readers = build.readers(self._office.desk)
             intake = self._intake()
             while intake.step():
+                pass
+        if "clock" in self._wanted:
+            clock = self._clock()
+            while clock.step():
                 pass
         if "deliver" in self._wanted:
             deliverer = self._deliverer()

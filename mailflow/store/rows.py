@@ -16,6 +16,7 @@ from mailflow.model import (
     Priority,
     Promise,
     Status,
+    Step,
     Ticket,
 )
 from mailflow.store.columns import address_key
@@ -37,6 +38,11 @@ def ticket_of(row: Row[Any], taking_part: tuple[Participant, ...]) -> Ticket:
         priority=Priority(row.priority),
         closed_at=row.closed_at,
         taken_by=row.taken_by,
+        silence=row.silence,
+        eta_at=row.eta_at,
+        approval=row.approval,
+        incident=row.incident,
+        follows=row.follows,
         participants=taking_part,
     )
 
@@ -60,6 +66,11 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "priority": ticket.priority,
         "closed_at": ticket.closed_at,
         "taken_by": ticket.taken_by,
+        "silence": ticket.silence,
+        "eta_at": ticket.eta_at,
+        "approval": ticket.approval,
+        "incident": ticket.incident,
+        "follows": ticket.follows,
     }
 
 
@@ -106,7 +117,19 @@ def joint_state(states: set[str]) -> str:
 
 
 def clock_of(row: Row[Any]) -> Clock:
-    return Clock(Promise(row.promise), row.started_at, row.within, row.due_at, row.met_at, row.broken)
+    return Clock(
+        promise=Promise(row.promise),
+        started_at=row.started_at,
+        within=row.within,
+        due_at=row.due_at,
+        met_at=row.met_at,
+        broken=row.broken,
+        remind=row.remind,
+        after=row.after,
+        paused_at=row.paused_at,
+        step=Step(row.step) if row.step else None,
+        next_at=row.next_at,
+    )
 
 
 def clock_row(number: int, clock: Clock) -> dict[str, Any]:
@@ -118,4 +141,9 @@ def clock_row(number: int, clock: Clock) -> dict[str, Any]:
         "due_at": clock.due_at,
         "met_at": clock.met_at,
         "broken": clock.broken,
+        "remind": clock.remind,
+        "after": clock.after,
+        "paused_at": clock.paused_at,
+        "step": clock.step,
+        "next_at": clock.next_at,
     }

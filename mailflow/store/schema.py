@@ -42,6 +42,8 @@ metadata = MetaData(
 # Literal, so that both databases can prove that a search may use the small index over these rows.
 UNFINISHED = "state IN ('new', 'claimed')"
 UNMET = "met_at IS NULL"
+TICKING = "next_at IS NOT NULL"
+TIED = "incident <> ''"
 
 content = Table(
     "content",
@@ -105,9 +107,15 @@ tickets = Table(
     Column("priority", String(16), nullable=False),
     Column("closed_at", Utc),
     Column("taken_by", Scrubbed, nullable=False),
+    Column("silence", Scrubbed, nullable=False),
+    Column("eta_at", Utc),
+    Column("approval", String(16), nullable=False),
+    Column("incident", Scrubbed, nullable=False),
+    Column("follows", Serial),
 )
 Index(None, tickets.c.status, tickets.c.team)
 Index(None, tickets.c.customer_key)
+Index(None, tickets.c.incident, sqlite_where=text(TIED), postgresql_where=text(TIED))
 
 participants = Table(
     "participants",
@@ -146,8 +154,14 @@ clocks = Table(
     Column("due_at", Utc, nullable=False),
     Column("met_at", Utc),
     Column("broken", Boolean, nullable=False),
+    Column("remind", Duration, nullable=False),
+    Column("after", Duration),
+    Column("paused_at", Utc),
+    Column("step", String(16)),
+    Column("next_at", Utc),
     PrimaryKeyConstraint("ticket", "promise", "started_at"),
 )
+Index(None, clocks.c.next_at, sqlite_where=text(TICKING), postgresql_where=text(TICKING))
 Index(None, clocks.c.due_at, sqlite_where=text(UNMET), postgresql_where=text(UNMET))
 Index(None, clocks.c.started_at)
 

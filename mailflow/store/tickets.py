@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 
 from mailflow.model import (
     Address,
@@ -26,11 +26,12 @@ from mailflow.model import (
     Participant,
     Received,
     Role,
+    Status,
     Ticket,
     Token,
 )
 from mailflow.store import schema
-from mailflow.store.columns import Duration, Utc, digest
+from mailflow.store.columns import digest
 from mailflow.store.filing import Place, file_outgoing, file_received, newest
 from mailflow.store.rows import (
     clock_of,
@@ -172,6 +173,7 @@ def case(conn: Connection, number: int) -> Case | None:
         thread=_thread(conn, number),
         clocks=clocks(conn, number),
         tokens=tuple(Token(one.value, one.side) for one in tokens),
+        history=history(conn, number),
     )
 
 
@@ -182,6 +184,14 @@ def tickets_of(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Ticket, ...]
         who = Participant(Address(one.name, one.address), Role(one.role))
         taking_part[one.ticket].append(who)
     return tuple(ticket_of(row, tuple(taking_part[row.number])) for row in rows)
+
+
+_STATUS = select(tickets.c.status).where(tickets.c.number == bindparam("number")).with_for_update()
+
+
+def status(conn: Connection, number: int) -> Status:
+    """Where a ticket stands; on PostgreSQL it stays there until the transaction ends."""
+    return Status(conn.execute(_STATUS, {"number": number}).scalar_one())
 
 
 def _thread(conn: Connection, number: int) -> tuple[Filed, ...]:
@@ -217,17 +227,14 @@ _FORGET_PARTICIPANTS = delete(participants).where(participants.c.ticket == bindp
 _ADD_PARTICIPANTS = insert(participants)
 _ADD_HISTORY = insert(history_)
 _ADD_TOKENS = insert(tokens_)
+_CLOCK_COLUMNS = [column.name for column in clocks_.c]
+_CLOCK_KEY = ("ticket", "promise", "started_at")
 _SET_CLOCK = text(
-    "INSERT INTO clocks (ticket, promise, started_at, within, due_at, met_at, broken) "
-    "VALUES (:ticket, :promise, :started_at, :within, :due_at, :met_at, :broken) "
-    "ON CONFLICT (ticket, promise, started_at) DO UPDATE SET within = excluded.within, "
-    "due_at = excluded.due_at, met_at = excluded.met_at, broken = excluded.broken"
-).bindparams(
-    bindparam("started_at", type_=Utc),
-    bindparam("within", type_=Duration),
-    bindparam("due_at", type_=Utc),
-    bindparam("met_at", type_=Utc),
-)
+    f"INSERT INTO clocks ({', '.join(_CLOCK_COLUMNS)}) "
+    f"VALUES ({', '.join(f':{name}' for name in _CLOCK_COLUMNS)}) "
+    f"ON CONFLICT ({', '.join(_CLOCK_KEY)}) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _CLOCK_COLUMNS if name not in _CLOCK_KEY)
+).bindparams(*(bindparam(column.name, type_=column.type) for column in clocks_.c))
 
 
 def next_number(conn: Connection) -> int:
@@ -293,8 +300,8 @@ def add_history(
 
 _DUE = (
     select(clocks_)
-    .where(clocks_.c.met_at.is_(None), ~clocks_.c.broken, clocks_.c.due_at <= bindparam("by"))
-    .order_by(clocks_.c.due_at)
+    .where(clocks_.c.next_at <= bindparam("by"))
+    .order_by(clocks_.c.next_at)
     .limit(bindparam("most"))
 )
 
@@ -310,6 +317,32 @@ def set_clocks(conn: Connection, number: int, clocks: Sequence[Clock]) -> None:
         conn.execute(_SET_CLOCK, [clock_row(number, one) for one in clocks])
 
 
+_NEXT_CLOCK = select(func.min(clocks_.c.next_at))
+
+
+def next_clock(conn: Connection) -> datetime | None:
+    """When the next clock takes a step; None while none runs."""
+    at: datetime | None = conn.execute(_NEXT_CLOCK).scalar()
+    return at
+
+
+_POSTPONE = (
+    update(clocks_)
+    .where(
+        clocks_.c.ticket == bindparam("number"),
+        clocks_.c.promise == bindparam("which"),
+        clocks_.c.started_at == bindparam("start"),
+    )
+    .values(next_at=bindparam("later"))
+)
+
+
+def postpone(conn: Connection, number: int, clock: Clock, until: datetime) -> None:
+    """Let a clock take its step later: it could not be taken now."""
+    values = {"number": number, "which": clock.promise, "start": clock.started_at, "later": until}
+    conn.execute(_POSTPONE, values)
+
+
 def clocks_due(conn: Connection, by: datetime, limit: int) -> tuple[tuple[int, Clock], ...]:
-    """(ticket, clock) of those neither met nor broken that are due up to `by`, the earliest first."""
+    """(ticket, clock) of those with a step due up to `by`, the earliest first."""
     return tuple((row.ticket, clock_of(row)) for row in conn.execute(_DUE, {"by": by, "most": limit}))

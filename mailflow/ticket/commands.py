@@ -1,75 +1,133 @@
 """What teams write: lines at the top of an answer that begin with `#`, then the rest.
 
-In comes the answer's text, out go commands and the rest, or the first line that cannot be done. One
-wrong line stops everything: what a team writes wrongly never leaves.
+In comes the answer's text, out go commands and the rest, or the first line that cannot be understood.
+One wrong line stops everything: what a team writes wrongly never leaves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
 
-from mailflow.model import Happened
+from mailflow.model import Command
 
-# The contract's command, the words that mean it (English first, German second), what it does.
-WORDS: Mapping[str, Happened] = MappingProxyType(
-    {
-        "note": Happened.TEAM_NOTED,
-        "notiz": Happened.TEAM_NOTED,
-        "wait": Happened.TEAM_WAITS,
-        "warten": Happened.TEAM_WAITS,
-        "resolve": Happened.TEAM_RESOLVED,
-        "erledigt": Happened.TEAM_RESOLVED,
-        "close": Happened.TEAM_CLOSED,
-        "schliessen": Happened.TEAM_CLOSED,
-        "schließen": Happened.TEAM_CLOSED,
-        "help": Happened.TEAM_ASKED,
-        "hilfe": Happened.TEAM_ASKED,
-    }
+
+class Rest(Enum):
+    """Where the text below a command goes."""
+
+    CUSTOMER = "customer"
+    NOTE = "note"  # never leaves
+
+
+class Needs(Enum):
+    """What must stand behind a command, or below it."""
+
+    NOTHING = "nothing"
+    ARGUMENT = "argument"
+    WORDS = "words"  # behind it or below
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A command of the contract: its name, the words that mean it, and what becomes of the rest."""
+
+    name: str
+    words: tuple[str, ...]
+    rest: Rest = Rest.CUSTOMER
+    needs: Needs = Needs.NOTHING
+
+
+VERBS = (
+    Verb("note", ("note", "notiz"), Rest.NOTE, Needs.WORDS),
+    Verb("escalate", ("escalate", "eskalieren", "weitergeben")),
+    Verb("bucket", ("bucket", "bereich"), needs=Needs.ARGUMENT),
+    Verb("status", ("status", "stand"), needs=Needs.WORDS),
+    Verb("eta", ("eta", "termin"), needs=Needs.ARGUMENT),
+    Verb("wait", ("wait", "warten")),
+    Verb("resolve", ("resolve", "erledigt", "gelöst", "geloest"), needs=Needs.WORDS),
+    Verb("close", ("close", "schliessen", "schließen")),
+    Verb("approval", ("approval", "freigabe"), Rest.NOTE, Needs.WORDS),
+    Verb("approve", ("approve", "approved", "genehmigt", "freigegeben"), Rest.NOTE),
+    Verb("reject", ("reject", "rejected", "abgelehnt"), Rest.NOTE),
+    Verb("incident", ("incident", "störung", "stoerung"), needs=Needs.ARGUMENT),
+    Verb("priority", ("priority", "priorität", "prioritaet"), needs=Needs.ARGUMENT),
+    Verb("help", ("help", "hilfe"), Rest.NOTE),
 )
-# The solution and a note are the rest itself: without words there is nothing to send or to keep.
-_NEEDS_WORDS = frozenset({Happened.TEAM_NOTED, Happened.TEAM_RESOLVED})
+BY_NAME: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in VERBS})
+_BY_WORD: Mapping[str, Verb] = MappingProxyType({word: verb for verb in VERBS for word in verb.words})
+# Each of these decides what the customer gets, or where the rest goes: two of them contradict.
+_ALONE = frozenset(
+    {"note", "escalate", "status", "resolve", "close", "approval", "approve", "reject", "help"}
+)
+# What management may write as a plain first word instead.
+_PLAIN = frozenset({"approve", "reject"})
+_BLANKS = " \t\u00a0\u200b\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A team's mail, read: what it wants done, with which words; `fault` says why it cannot be."""
+    """A team's mail, read. `fault` says why it cannot be done: unknown, several, empty, argument."""
 
-    what: Happened
-    text: str
+    commands: tuple[Command, ...]
+    rest: str
+    fault: str = ""
     line: str = ""
-    fault: str = ""  # unknown, several, empty
 
 
-def read(text: str, *, with_files: bool) -> Answer:
+def read(text: str, *, with_files: bool, decides: bool = False) -> Answer:
     """The answer in `text` (quotes and signature are cut already).
 
-    `with_files`: the mail has attachments, so it says something even without a word.
+    `with_files`: the mail has attachments, so it says something even without a word. `decides`: an
+    approval waits for the writer's team, whose plain first word may be the answer.
     """
     lines, rest = _split(text)
-    if not lines:
-        if rest or with_files:
-            return Answer(Happened.TEAM_ANSWERED, rest)
-        return Answer(Happened.TEAM_ERRED, rest, fault="empty")
-    wanted: dict[Happened, str] = {}
-    words: list[str] = []
+    found: list[Command] = []
     for line in lines:
-        name, *argument = line[1:].split(maxsplit=1) or [""]
-        what = WORDS.get(name.casefold())
-        if what is None:
-            return Answer(Happened.TEAM_ERRED, text, line, "unknown")
-        wanted.setdefault(what, line)
-        words += argument
-    (what, line), *others = wanted.items()
-    if others:
-        return Answer(Happened.TEAM_ERRED, text, others[0][1], "several")
-    said = "\n".join(part for part in (*words, rest) if part)
-    # Files alone can be a solution or a note; "#wait" alone writes nothing that could carry them.
-    lacking = with_files if what is Happened.TEAM_WAITS else what in _NEEDS_WORDS and not with_files
-    if lacking and not said:
-        return Answer(Happened.TEAM_ERRED, text, line, "empty")
-    return Answer(what, said, line)
+        for part in _parts(line):
+            name, *argument = part[1:].split(maxsplit=1) or [""]
+            verb = _BY_WORD.get(name.casefold().rstrip(":"))
+            if verb is None:
+                return Answer((), text, "unknown", line)
+            found.append(Command(verb.name, argument[0].strip() if argument else "", line))
+    if decides and not found:
+        found, rest = _plain_word(rest)
+    fault, line = _fault(found, rest, with_files=with_files)
+    return Answer((), text, fault, line) if fault else Answer(tuple(found), rest)
+
+
+def _parts(line: str) -> tuple[str, ...]:
+    """A line's commands: "#incident NAME #status TEXT" is two; any other line is one."""
+    head, mark, tail = line.partition(" #")
+    name = head[1:].split(maxsplit=1)[:1]
+    verb = _BY_WORD.get(name[0].casefold()) if name else None
+    return (head, f"#{tail}") if mark and verb and verb.name == "incident" else (line,)
+
+
+def _plain_word(rest: str) -> tuple[list[Command], str]:
+    first, *more = rest.split(maxsplit=1) or [""]
+    verb = _BY_WORD.get(first.casefold().strip(".,:;!-"))
+    if verb is None or verb.name not in _PLAIN:
+        return [], rest
+    return [Command(verb.name, "", first)], more[0].strip() if more else ""
+
+
+def _fault(found: list[Command], rest: str, *, with_files: bool) -> tuple[str, str]:
+    """What is wrong with the commands together with the rest, and in which line."""
+    said = bool(rest) or with_files
+    if not found:
+        return ("", "") if said else ("empty", "")
+    alone = [one for one in found if one.name in _ALONE]
+    if len(alone) > 1:
+        return "several", alone[1].line
+    for one in found:
+        needs = BY_NAME[one.name].needs
+        if needs is Needs.ARGUMENT and not one.argument:
+            return "argument", one.line
+        if needs is Needs.WORDS and not (one.argument or said):
+            return "empty", one.line
+    return "", ""
 
 
 def _split(text: str) -> tuple[list[str], str]:
@@ -77,7 +135,7 @@ def _split(text: str) -> tuple[list[str], str]:
     lines = text.splitlines()
     commands: list[str] = []
     for index, line in enumerate(lines):
-        bare = line.strip(" \t\u00a0\u200b\ufeff")
+        bare = line.strip(_BLANKS)
         if bare and not bare.startswith("#"):
             return commands, "\n".join(lines[index:]).strip()
         if bare:

@@ -19,17 +19,16 @@ from mailflow.model import (
     Happened,
     Message,
     Part,
+    Status,
     ThreadBy,
     Ticket,
+    team_side,
 )
-from mailflow.ticket import commands
+from mailflow.ticket import assent, commands
+from mailflow.ticket.assent import Assent
 from mailflow.ticket.thread import Candidate, takes_part
 
 NOBODY = Address("", "")
-# The rest of these answers goes to the customer.
-RELAYED = frozenset(
-    {Happened.TEAM_ANSWERED, Happened.TEAM_WAITS, Happened.TEAM_RESOLVED, Happened.TEAM_CLOSED}
-)
 
 
 def read(message: Message, place: Candidate | None, ticket: Ticket | None, desk: Desk) -> Event | None:
@@ -68,16 +67,37 @@ def _person(message: Message, place: Candidate, ticket: Ticket, desk: Desk, by: 
         doubt = unproven(author, place.side.removeprefix("team:"), desk)
         if doubt:
             return Event(Happened.MEMBER_UNPROVEN, by, why=doubt)
-        answer = commands.read(message.answer_text, with_files=any(map(_is_file, message.attachments)))
-        if answer.what in RELAYED and not ticket.customer.address:
-            answer = commands.Answer(Happened.TEAM_ERRED, message.answer_text, answer.line, "nobody")
-        return Event(answer.what, by, place.side, answer.text, answer.fault, answer.line)
+        return _team(message, place.side, ticket, desk, by)
     if takes_part(ticket, author):
-        late = place.by is ThreadBy.AWAITED
-        return Event(Happened.ORIGINAL_CAME if late else Happened.CUSTOMER_WROTE, by, CUSTOMER_SIDE)
+        return Event(_customer(message, place, ticket), by, CUSTOMER_SIDE)
     if author.teams:
         return Event(Happened.MEMBER_UNPROVEN, by, why="it did not come by the team's own thread")
     return Event(Happened.STRANGER_WROTE, by)
+
+
+def _team(message: Message, side: str, ticket: Ticket, desk: Desk, by: str) -> Event:
+    decides = side == team_side(desk.sla.management) and ticket.approval in ("asked", "expired")
+    answer = commands.read(message.answer_text, with_files=has_files(message), decides=decides)
+    if answer.fault:
+        return Event(Happened.TEAM_ERRED, by, side, answer.rest, answer.fault, answer.line)
+    return Event(Happened.TEAM_WROTE, by, side, answer.rest, commands=answer.commands)
+
+
+def _customer(message: Message, place: Candidate, ticket: Ticket) -> Happened:
+    """A "yes, thanks" ends a solved ticket, and changes nothing at an ended one."""
+    if place.by is ThreadBy.AWAITED:
+        return Happened.ORIGINAL_CAME
+    said = assent.read(message.new_text) if not has_files(message) else Assent.NONE
+    if said is Assent.NONE:
+        return Happened.CUSTOMER_WROTE
+    if ticket.status is Status.RESOLVED:
+        return Happened.CUSTOMER_CONFIRMED
+    return Happened.CUSTOMER_THANKED if ticket.status is Status.CLOSED else Happened.CUSTOMER_WROTE
+
+
+def has_files(message: Message) -> bool:
+    """True if the writer attached something; logos of signatures do not count."""
+    return any(map(_is_file, message.attachments))
 
 
 def _is_file(part: Part) -> bool:

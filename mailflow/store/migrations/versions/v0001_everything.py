@@ -112,9 +112,22 @@ def _create_tables() -> None:
         sa.Column("priority", sa.String(length=16), nullable=False),
         sa.Column("closed_at", UTC, nullable=True),
         sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.Column("silence", sa.Text(), nullable=False),
+        sa.Column("eta_at", UTC, nullable=True),
+        sa.Column("approval", sa.String(length=16), nullable=False),
+        sa.Column("incident", sa.Text(), nullable=False),
+        sa.Column("follows", SERIAL, nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
     )
     op.create_index(op.f("ix_tickets_customer_key"), "tickets", ["customer_key"], unique=False)
+    op.create_index(
+        op.f("ix_tickets_incident"),
+        "tickets",
+        ["incident"],
+        unique=False,
+        sqlite_where=sa.text("incident <> ''"),
+        postgresql_where=sa.text("incident <> ''"),
+    )
     op.create_index(op.f("ix_tickets_status_team"), "tickets", ["status", "team"], unique=False)
     op.create_table(
         "clocks",
@@ -125,6 +138,11 @@ def _create_tables() -> None:
         sa.Column("due_at", UTC, nullable=False),
         sa.Column("met_at", UTC, nullable=True),
         sa.Column("broken", sa.Boolean(), nullable=False),
+        sa.Column("remind", sa.BigInteger(), nullable=False),
+        sa.Column("after", sa.BigInteger(), nullable=True),
+        sa.Column("paused_at", UTC, nullable=True),
+        sa.Column("step", sa.String(length=16), nullable=True),
+        sa.Column("next_at", UTC, nullable=True),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_clocks_ticket")),
         sa.PrimaryKeyConstraint("ticket", "promise", "started_at", name=op.f("pk_clocks")),
     )
@@ -135,6 +153,14 @@ def _create_tables() -> None:
         unique=False,
         sqlite_where=sa.text("met_at IS NULL"),
         postgresql_where=sa.text("met_at IS NULL"),
+    )
+    op.create_index(
+        op.f("ix_clocks_next_at"),
+        "clocks",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_clocks_started_at"), "clocks", ["started_at"], unique=False)
     op.create_table(

@@ -1,0 +1,46 @@
+"""What the rules say about the moment of an event, beside the event itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailflow.model import ClockWish, Desk, Promise, Route, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`route(bucket, team)` is a pure function of the desk and `at`: who gets a ticket's mail now."""
+
+    desk: Desk
+    way: Route  # of the ticket as it was
+    at: datetime
+    route: Callable[[str, str], Route] = field(repr=False)
+    silence: str = ""  # why no automatic mail may go to the customer now; empty: it may
+    was: Status = Status.OPEN  # the ticket's status before the event
+    awaited: bool = True  # a person waits for a first answer
+    overflow: bool = False  # level 1 has too much: the ticket went straight to the specialists
+    with_files: bool = False  # the team's mail has files for the customer
+
+
+class CannotDo(Exception):
+    """A command does not fit the ticket: why, in which line, and what is possible."""
+
+    def __init__(self, reason: str, line: str, possible: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.possible = possible
+
+
+def turn_over(way: Route) -> tuple[ClockWish, ...]:
+    """The clock that hands the ticket to its team when that opens; none while it is open."""
+    return (ClockWish(Promise.HANDOVER, True, way.opens_at),) if way.opens_at else ()
+
+
+def level_one(setting: Setting) -> tuple[str, ...]:
+    """The teams of level 1, or who looks after their work while they are closed."""
+    first = [team.name for team in setting.desk.teams if team.level == 1]
+    bucket = setting.desk.buckets[0].name
+    return tuple(dict.fromkeys(setting.route(bucket, name).looks_after for name in first))
