@@ -31,6 +31,10 @@ class Chance:
         digest = hashlib.blake2b(purpose.encode(), key=self.octets, digest_size=13).digest()
         return base64.b32encode(digest).decode("ascii").lower()[:TOKEN_LENGTH]
 
+    def split(self, purpose: str) -> Chance:
+        """Octets of their own for another part of the same decision."""
+        return Chance(hashlib.blake2b(purpose.encode(), key=self.octets, digest_size=32).digest())
+
     def token(self, side: str) -> str:
         return self.name(f"token {side}")
 

@@ -556,6 +556,7 @@ class Filed:
     new_text: str
     content_id: int | None
     state: str
+    by_person: bool = True  # False for what the desk wrote by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from mailflow import overflow
 from mailflow.identity import Chance, tokens
 from mailflow.model import (
     CUSTOMER_SIDE,
@@ -92,6 +93,11 @@ def process(
         return None
     decision = decide(connection, received, message, office, at, chance, tickets.next_number)
     tickets.save(connection, decision.change, received, at)
+    ticket, happened = decision.change.ticket, decision.event
+    if ticket and happened:
+        is_new = happened.what is Happened.OPENED
+        effects = overflow.turned(connection, office.desk, ticket, is_new=is_new)
+        announce(connection, ticket.number, effects, office, at, chance)
     return decision
 
 
@@ -171,7 +177,8 @@ def open_case(
 ) -> Case:
     """A new ticket of this mail, with its team by the bucket."""
     ticket = lifecycle.opened(number(connection), message, desk, at)
-    return Case(replace(ticket, follows=follows), (), (), ())
+    ticket = overflow.relieved(connection, replace(ticket, follows=follows), desk, at)
+    return Case(ticket, (), (), ())
 
 
 def look_around(
@@ -195,6 +202,7 @@ def look_around(
         route=partial(route, desk, at=at),
         silence=silence,
         awaited=person and received is not None and received.answer,
+        overflow=happened.what is Happened.OPENED and overflow.is_relieved(ticket, desk),
         with_files=message is not None and event.has_files(message),
     )
 
@@ -249,6 +257,25 @@ def written(happened: Event) -> str:
     """The team's mail as it was written: its commands and the rest."""
     lines = dict.fromkeys(command.line for command in happened.commands)
     return "\n".join([*lines, happened.text])
+
+
+def announce(
+    connection: Connection,
+    number: int,
+    effects: tuple[Effect, ...],
+    office: Office,
+    at: datetime,
+    chance: Chance,
+) -> None:
+    """Tell teams about the desk itself, on the thread of the ticket that turned the tide."""
+    case = tickets.case(connection, number) if effects else None
+    if case is None:
+        return
+    way = route(office.desk, case.ticket.bucket, case.ticket.team, at)
+    setting = Setting(office.desk, way, at, partial(route, office.desk, at=at))
+    turn = Turn(case.ticket, effects=effects)
+    change = write(turn, case, setting, None, office, chance.split("announcement"))
+    tickets.save(connection, change, None, at)
 
 
 # --- What follows is written down ----------------------------------------------------------------
@@ -353,6 +380,7 @@ def _struck(
     setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
     turn = follow(case.ticket, happened, setting)
     tickets.save(connection, write(turn, case, setting, None, office, chance), None, at)
+    announce(connection, number, overflow.eased(connection, office.desk), office, at, chance)
 
 
 # --- A delivery ended ----------------------------------------------------------------------------
@@ -365,12 +393,19 @@ def settled(
     if outcome.ticket is None:
         return
     if outcome.verdict is Verdict.DELIVERED and outcome.side == CUSTOMER_SIDE:
-        _delivered(connection, outcome, outcome.ticket, office.desk)
+        _delivered(connection, outcome, outcome.ticket, office, at, chance)
     if outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM:
         _failed(connection, outcome, outcome.ticket, office, at, chance)
 
 
-def _delivered(connection: Connection, outcome: Settled, number: int, desk: Desk) -> None:
+def _delivered(
+    connection: Connection,
+    outcome: Settled,
+    number: int,
+    office: Office,
+    at: datetime,
+    chance: Chance,
+) -> None:
     entry = Entry(outcome.at, f"{outcome.kind.value} delivered", "mailflow", outcome.recipient)
     tickets.add_history(connection, number, (entry,))
     status = tickets.status(connection, number)
@@ -379,10 +414,13 @@ def _delivered(connection: Connection, outcome: Settled, number: int, desk: Desk
         outcome.kind,
         by_person=outcome.by_person,
         status=status,
-        sla=desk.sla,
+        sla=office.desk.sla,
         at=outcome.at,
     )
     tickets.set_clocks(connection, number, clocks)
+    if outcome.by_person:
+        effects = overflow.eased(connection, office.desk)
+        announce(connection, number, effects, office, at, chance)
 
 
 def _failed(

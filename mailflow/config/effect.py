@@ -10,15 +10,10 @@ from typing import Any
 
 # The key, and the value that asks for nothing.
 WITHOUT_EFFECT: Mapping[str, object] = {
-    "desk.sign": "person",
     "desk.hold": "0s",
     "imap.oauth": None,
     "team.digest": False,
     "bucket.examples": "",
-    "sla.status_update": "4h",
-    "sla.approval": "1d",
-    "sla.escalate_after": "off",
-    "sla.overflow": 0,
     "web.listen": None,
     "web.token_file": "",
     "dkim.domain": None,

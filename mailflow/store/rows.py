@@ -104,6 +104,7 @@ def filed_of(row: Row[Any], state: str) -> Filed:
         new_text=row.new_text,
         content_id=row.content_id if came else None,
         state="received" if came else state,
+        by_person=came or row.by_person,
     )
 
 

@@ -24,6 +24,7 @@ from mailflow.model import (
     Filed,
     Link,
     Participant,
+    Promise,
     Received,
     Role,
     Status,
@@ -235,6 +236,40 @@ _SET_CLOCK = text(
     f"ON CONFLICT ({', '.join(_CLOCK_KEY)}) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _CLOCK_COLUMNS if name not in _CLOCK_KEY)
 ).bindparams(*(bindparam(column.name, type_=column.type) for column in clocks_.c))
+
+
+_UNANSWERED = (
+    select(func.count())
+    .select_from(clocks_)
+    .join(tickets, tickets.c.number == clocks_.c.ticket)
+    .where(
+        clocks_.c.promise == Promise.FIRST_RESPONSE.value,
+        clocks_.c.met_at.is_(None),
+        ~clocks_.c.broken,
+        tickets.c.status == Status.OPEN.value,
+        tickets.c.team.in_(bindparam("teams", expanding=True)),
+    )
+)
+
+
+def unanswered(conn: Connection, teams: Sequence[str]) -> int:
+    """Open tickets of the teams whose first answer is still to come in time; broken ones do not count."""
+    return conn.execute(_UNANSWERED, {"teams": list(teams)}).scalar_one()
+
+
+def is_on(conn: Connection, name: str) -> bool:
+    """Whether a switch of the desk is on."""
+    return bool(conn.execute(select(counters.c.value).where(counters.c.name == name)).scalar())
+
+
+def switch(conn: Connection, name: str, *, on: bool) -> bool:
+    """Turn a switch of the desk; True if it was the other way before."""
+    if is_on(conn, name) is on:
+        return False
+    this = counters.c.name == name
+    if conn.execute(update(counters).where(this).values(value=int(on))).rowcount == 0:
+        conn.execute(insert(counters), {"name": name, "value": int(on)})
+    return True
 
 
 def next_number(conn: Connection) -> int:

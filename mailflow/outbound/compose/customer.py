@@ -92,11 +92,11 @@ def _in_charge_since(occasion: Occasion) -> datetime:
 
 
 def _last_said(occasion: Occasion) -> datetime | None:
-    """When we last wrote to the customer, but for acknowledgements and what the desk says by itself."""
+    """When a person last wrote to the customer."""
     ours = [
         one.at
         for one in occasion.thread
-        if one.side == CUSTOMER_SIDE and one.direction is Direction.OUT and one.kind == Kind.REPLY
+        if one.side == CUSTOMER_SIDE and one.direction is Direction.OUT and one.by_person
     ]
     return ours[-1].astimezone(occasion.zone) if ours else None
 

@@ -17,7 +17,6 @@ from mailflow.model import (
     Direction,
     Entry,
     Filed,
-    Kind,
     Message,
     Piece,
     Received,
@@ -145,17 +144,17 @@ def said(occasion: Occasion, *, customer_only: bool, whole: bool = False) -> tup
         Line(
             one.at.astimezone(zone),
             name if one.direction is Direction.OUT else one.from_.name or one.from_.address,
-            _short(one.new_text or one.text, length),
+            _short((one.new_text or one.text).partition("\n-- \n")[0], length),
         )
         for one in chosen
     )
 
 
 def _is_told(one: Filed) -> bool:
-    """What the customer's side wrote or was sent, but for the acknowledgement."""
+    """What the customer's side wrote, and what persons wrote to it."""
     if one.side != CUSTOMER_SIDE or one.state in ("failed", "dropped"):
         return False
-    return one.direction is Direction.IN or one.kind != Kind.ACKNOWLEDGEMENT
+    return one.by_person
 
 
 def _short(text: str, length: int) -> str:
