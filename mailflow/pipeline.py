@@ -117,7 +117,7 @@ def decide(
     else:
         way = route(desk, case.ticket.bucket, case.ticket.team, at)
         setting = lifecycle.Setting(desk, way, at, silence)
-    turn = lifecycle.change(case.ticket, happened, setting)
+    turn = within_limits(lifecycle.change(case.ticket, happened, setting), case, desk, at)
     filed = _filed(received, message, _side(happened))
     case = replace(case, clocks=_clocks(case, happened, turn, received, message, desk))
     change = write(turn, case, filed, way, message, received, office, at, chance)
@@ -173,6 +173,22 @@ def may_not_answer(
     strangers = correspondence.with_strangers(connection, at - all_.per) if all_ else 0
     to_address = sent.to_address if sent else 0
     return limits.exceeded(desk.limits, to_address, strangers, stranger=not sent or sent.stranger)
+
+
+def within_limits(turn: Turn, case: Case, desk: Desk, at: datetime) -> Turn:
+    """The turn without its receipt, where the ticket has brought forth too many of them: a robot that
+    answers receipts would go on for ever."""
+    rate = desk.limits.per_address
+    kinds = [effect.kind for effect in turn.effects]
+    if rate is None or Kind.RECEIPT not in kinds:
+        return turn
+    sent = sum(one.kind == Kind.RECEIPT and one.at > at - rate.per for one in case.thread)
+    if sent < rate.count:
+        return turn
+    effects = tuple(effect for effect in turn.effects if effect.kind is not Kind.RECEIPT)
+    why = f"limit per_address reached: {sent} receipts on this ticket"
+    entries = (*turn.entries, Entry(at, "no receipt sent", "mailflow", why))
+    return replace(turn, entries=entries, effects=effects)
 
 
 def write(
@@ -251,15 +267,24 @@ def _filed(received: Received, message: Message, side: str) -> Filed:
 # --- A delivery ended ----------------------------------------------------------------------------
 
 
+def has_consequences(outcome: Settled) -> bool:
+    """Whether anything follows from a delivery's end: most often, for a team's copy, nothing does."""
+    if outcome.ticket is None:
+        return False
+    if outcome.verdict is Verdict.DELIVERED:
+        return outcome.side == CUSTOMER_SIDE
+    return outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM
+
+
 def settled(
     connection: Connection, outcome: Settled, office: Office, at: datetime, chance: Chance
 ) -> None:
     """What follows from a delivery's end: a promise met, or a failure that people must know of."""
-    if outcome.ticket is None:
+    if outcome.ticket is None or not has_consequences(outcome):
         return
-    if outcome.verdict is Verdict.DELIVERED and outcome.side == CUSTOMER_SIDE:
+    if outcome.verdict is Verdict.DELIVERED:
         _delivered(connection, outcome, outcome.ticket)
-    if outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM:
+    else:
         _failed(connection, outcome, outcome.ticket, office, at, chance)
 
 

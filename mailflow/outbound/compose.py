@@ -274,7 +274,7 @@ def _writer(occasion: Occasion) -> Address | None:
 def _signed_by(occasion: Occasion) -> str:
     author = _writer(occasion)
     if occasion.desk.sign == "person" and author and author.name and "@" not in author.name:
-        return clean(author.name)
+        return f"{visible(author.name)}, {occasion.desk.name}"
     return occasion.desk.name
 
 
@@ -466,10 +466,16 @@ def _said(occasion: Occasion, *, customer_only: bool) -> tuple[Line, ...]:
         Line(
             one.at.astimezone(zone),
             name if one.direction is Direction.OUT else one.from_.name or one.from_.address,
-            _short(one.new_text or one.text, length),
+            _short(_told(one), length),
         )
         for one in chosen
     )
+
+
+def _told(one: Filed) -> str:
+    """The words of a mail; of ours without the lines below them that name who wrote."""
+    words = one.new_text or one.text
+    return words.rpartition("\n-- \n")[0].rstrip() or words if one.direction is Direction.OUT else words
 
 
 def _is_told(one: Filed) -> bool:
