@@ -64,7 +64,7 @@ class Intake:
         self._worker = worker
         self._decided = decided
         self._under_way: dict[Future[Any], _Step] = {}
-        self._again: list[_Step] = []  # what the store could not take, or no worker could read
+        self._again: list[_Step] = []  # to begin, or to begin again: no store or worker was there
         self._renewed = watch.monotonic()
         self.beat = watch.monotonic()
 
@@ -74,12 +74,12 @@ class Intake:
         Raises StoreUnavailable or WorkerUnavailable; nothing is lost by it, the next step goes on.
         """
         self.beat = self._watch.monotonic()
-        while self._again:
-            self._begin(self._again.pop())
+        self._begin_again()
         claimed = self._claim()
         self._renew()
-        done, _ = wait(self._under_way, 0.2 if self._under_way else 0.0, FIRST_COMPLETED)
-        for future in done:
+        wait(self._under_way, 0.2 if self._under_way else 0.0, FIRST_COMPLETED)
+        # Not what wait() returns: it does not see a future that was cancelled and never begun.
+        for future in [one for one in self._under_way if one.done()]:
             self._advance(future)
         return bool(claimed or self._under_way)
 
@@ -96,9 +96,15 @@ class Intake:
         now = self._watch.now()
         claim = partial(inbox.claim, worker=self._worker, now=now, lease=LEASE, limit=free)
         received = self._database.write(claim)
-        for one in received:
-            self._begin(_Step(one))
+        self._again += [_Step(one) for one in reversed(received)]
+        self._begin_again()
         return len(received)
+
+    def _begin_again(self) -> None:
+        """What cannot begin now stays for the next step."""
+        while self._again:
+            self._begin(self._again[-1])
+            self._again.pop()
 
     def _begin(self, step: _Step) -> None:
         if step.message:
@@ -119,9 +125,9 @@ class Intake:
 
     def _advance(self, future: Future[Any]) -> None:
         step = self._under_way.pop(future)
-        # A pool that is closed by a reload cancels what it has not begun.
-        error = WorkerUnavailable() if future.cancelled() else future.exception()
-        if error is not None:
+        if future.cancelled():
+            self._again.append(step)  # a reload closed the workers before they began: the new ones do
+        elif (error := future.exception()) is not None:
             self._stumbled(step, error)
         elif step.message is None:
             self._decide(step.received, future.result())

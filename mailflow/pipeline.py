@@ -125,7 +125,7 @@ def decide(
     if case is None or follows:
         case = open_case(connection, message, follows, desk, at, number)
     setting = look_around(connection, happened, case.ticket, received, message, desk, at)
-    turn = follow(case.ticket, happened, setting)
+    turn = within_limits(follow(case.ticket, happened, setting), case, desk, at)
     filed = _filed(received, message, happened.side if happened.what is not Happened.BOUNCED else "")
     change = write(turn, case, setting, Mail(filed, message, received), office, chance)
     return Decision(place, happened, setting.way, setting.silence, change)
@@ -251,6 +251,22 @@ def follow(ticket: Ticket, happened: Event, setting: Setting) -> Turn:
             text=written(happened),
         )
         return lifecycle.change(ticket, erred, setting)
+
+
+def within_limits(turn: Turn, case: Case, desk: Desk, at: datetime) -> Turn:
+    """The turn without its receipt, where the ticket has brought forth too many of them: a robot that
+    answers receipts would go on for ever."""
+    rate = desk.limits.per_address
+    kinds = [effect.kind for effect in turn.effects]
+    if rate is None or Kind.RECEIPT not in kinds:
+        return turn
+    sent = sum(one.kind == Kind.RECEIPT and one.at > at - rate.per for one in case.thread)
+    if sent < rate.count:
+        return turn
+    effects = tuple(effect for effect in turn.effects if effect.kind is not Kind.RECEIPT)
+    why = f"limit per_address reached: {sent} receipts on this ticket"
+    entries = (*turn.entries, Entry(at, "no receipt sent", "mailflow", why))
+    return replace(turn, entries=entries, effects=effects)
 
 
 def written(happened: Event) -> str:
@@ -386,15 +402,24 @@ def _struck(
 # --- A delivery ended ----------------------------------------------------------------------------
 
 
+def has_consequences(outcome: Settled) -> bool:
+    """Whether anything follows from a delivery's end: most often, for a team's copy, nothing does."""
+    if outcome.ticket is None:
+        return False
+    if outcome.verdict is Verdict.DELIVERED:
+        return outcome.side == CUSTOMER_SIDE
+    return outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM
+
+
 def settled(
     connection: Connection, outcome: Settled, office: Office, at: datetime, chance: Chance
 ) -> None:
     """What follows from a delivery's end: a promise met, or a failure that people must know of."""
-    if outcome.ticket is None:
+    if outcome.ticket is None or not has_consequences(outcome):
         return
-    if outcome.verdict is Verdict.DELIVERED and outcome.side == CUSTOMER_SIDE:
+    if outcome.verdict is Verdict.DELIVERED:
         _delivered(connection, outcome, outcome.ticket, office, at, chance)
-    if outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM:
+    else:
         _failed(connection, outcome, outcome.ticket, office, at, chance)
 
 

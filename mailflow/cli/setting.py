@@ -14,6 +14,7 @@ from mailflow.cli.session import Session, as_json
 from mailflow.clock import SystemWatch
 from mailflow.config import Configuration, write_init
 from mailflow.config.settings import Door
+from mailflow.daemon import mailboxes
 from mailflow.daemon.build import transport
 from mailflow.errors import MailflowError
 from mailflow.model import Desk, Team
@@ -77,7 +78,7 @@ def _probes(session: Session) -> Iterator[tuple[str, Callable[[], str]]]:
         if door is not None:
             yield name, partial(_door, door)
     for mailbox in configuration.imap:
-        yield f"imap {mailbox.user}@{mailbox.host}", partial(_mailbox, mailbox)
+        yield f"imap {mailbox.user}@{mailbox.host}", partial(mailboxes.probe, mailbox)
     yield "outbound", partial(_outbound, configuration)
     for team in configuration.desk.teams:
         yield f"team {team.name}", partial(_team, team, configuration.desk)

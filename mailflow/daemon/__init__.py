@@ -10,9 +10,11 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
 
 import structlog
 
@@ -25,12 +27,11 @@ from mailflow.daemon.ports import Acceptance, StoredOutbox
 from mailflow.errors import ConfigurationError
 from mailflow.ingest.budget import Budget
 from mailflow.intake import Intake
-from mailflow.model import Message
+from mailflow.model import Desk, Message
 from mailflow.outbound.deliver import Deliverer
 from mailflow.store import inbox, outbox
 from mailflow.store.database import Database
 from mailflow.store.versions import check_schema, create_if_empty
-from mailflow.workers import Workers
 
 log = structlog.get_logger(__name__)
 
@@ -40,20 +41,32 @@ GRACE = 10.0  # seconds for what is under way when the daemon stops
 STALLED = 60.0  # seconds without a beat: the watchdog is no longer fed
 
 
+class Readers(Protocol):
+    """Understands mail, elsewhere than in the thread that asks (workers.Workers)."""
+
+    def submit(self, *mail: Any) -> Future[Message]: ...
+    def close(self) -> None: ...
+
+
 class Daemon:
     """Every part, built from one configuration."""
 
     def __init__(
-        self, configuration: Configuration, parts: Sequence[str] = PARTS, watch: Watch | None = None
+        self,
+        configuration: Configuration,
+        parts: Sequence[str] = PARTS,
+        watch: Watch | None = None,
+        readers: Callable[[Desk], Readers] = build.readers,
     ) -> None:
         self._configuration = configuration
+        self._make_readers = readers
         self._watch = watch or SystemWatch()
         self._wanted = parts
         self._office = build.office(configuration)
         self._arrived, self._decided = threading.Event(), threading.Event()
         self._database = Database(configuration.store_url)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
-        self._readers: Workers[Message] | None = None
+        self._readers: Readers | None = None
         self._parts: list[Part] = []
 
     def open(self) -> None:
@@ -71,7 +84,7 @@ class Daemon:
         """Start every wanted part; the doors open last."""
         self.open()
         if "process" in self._wanted:
-            self._readers = build.readers(self._office.desk)
+            self._readers = self._make_readers(self._office.desk)
         for part in self._built():
             self._parts.append(part)
             part.start()
@@ -119,7 +132,7 @@ class Daemon:
         self.open()
         left = False
         if "process" in self._wanted:
-            self._readers = build.readers(self._office.desk)
+            self._readers = self._make_readers(self._office.desk)
             intake = self._intake()
             while intake.step():
                 pass
@@ -153,7 +166,7 @@ class Daemon:
             log.error("the changed configuration is refused, the old one stays", faults=error.faults)
             return
         if self._readers is not None:
-            before, self._readers = self._readers, build.readers(configuration.desk)
+            before, self._readers = self._readers, self._make_readers(configuration.desk)
             before.close()
         log.info("configuration taken")
 
@@ -165,40 +178,39 @@ class Daemon:
 
 def run(configuration: Configuration, parts: Sequence[str], environ: Mapping[str, str]) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reloads; systemd is told (sd_notify(3))."""
-    told: list[int] = []
-    wake = threading.Event()
-
-    def tell(number: int, _frame: object) -> None:
-        told.append(number)
-        wake.set()
-
+    # Its put may interrupt its own get: a threading.Event that a signal sets can wait for ever.
+    told: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, tell)
+        signal.signal(number, lambda number, _: told.put(number))
     daemon = Daemon(configuration, parts)
     try:
         daemon.start()
         notify.notify(environ, "READY=1")
-        _watch_over(daemon, told, wake, environ)
+        _watch_over(daemon, told, environ)
         notify.notify(environ, "STOPPING=1")
     finally:
         daemon.stop()
 
 
-def _watch_over(
-    daemon: Daemon, told: list[int], wake: threading.Event, environ: Mapping[str, str]
-) -> None:
+def _watch_over(daemon: Daemon, told: SimpleQueue[int], environ: Mapping[str, str]) -> None:
     interval = notify.watchdog_interval(environ) or 20.0
-    while True:
-        wake.wait(interval / 2)
-        wake.clear()
-        while told:
-            if told.pop(0) != signal.SIGHUP:
-                return
+    while (signals := _awaited(told, interval / 2)) <= {signal.SIGHUP}:
+        if signals:
             daemon.reload(environ)
         if daemon.alive():
             notify.notify(environ, "WATCHDOG=1")
         else:
             log.critical("a part makes no progress; the watchdog is not fed")
+
+
+def _awaited(told: SimpleQueue[int], seconds: float) -> set[int]:
+    """The signals that have come, within so many seconds; several reloads are one."""
+    signals: set[int] = set()
+    with suppress(Empty):
+        signals.add(told.get(timeout=seconds))
+        while True:
+            signals.add(told.get_nowait())
+    return signals
 
 
 def run_once(configuration: Configuration, parts: Sequence[str]) -> bool:

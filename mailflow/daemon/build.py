@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 from functools import cache
 
@@ -10,6 +11,7 @@ from mailflow.clock import Watch
 from mailflow.config import Configuration
 from mailflow.config.settings import Door
 from mailflow.daemon.ports import Acceptance
+from mailflow.errors import MailflowError
 from mailflow.ingest.budget import Budget
 from mailflow.ingest.listen import listen
 from mailflow.ingest.smtp import DoorSettings, LmtpDoor, SmtpDoor
@@ -74,11 +76,14 @@ def transport(configuration: Configuration, watch: Watch) -> SmtpTransport | Mai
 def doors(
     configuration: Configuration, acceptance: Acceptance, budget: Budget, watch: Watch
 ) -> list[SmtpDoor]:
-    """The SMTP and LMTP doors that the configuration opens, their sockets bound."""
+    """The SMTP and LMTP doors that the configuration opens, their sockets bound.
+
+    MailflowError if a place is taken or not allowed.
+    """
     opened = []
     for kind, door in ((SmtpDoor, configuration.smtp), (LmtpDoor, configuration.lmtp)):
         if door is not None:
-            sockets = listen(str(door.listen), name=kind.name)
+            sockets = _sockets(kind.name, str(door.listen))
             settings = _door_settings(door, configuration.desk.domain)
             opened.append(
                 kind(
@@ -91,6 +96,13 @@ def doors(
                 )
             )
     return opened
+
+
+def _sockets(name: str, where: str) -> list[socket.socket]:
+    try:
+        return listen(where, name=name)
+    except (OSError, ValueError) as error:
+        raise MailflowError(f"[{name}] cannot listen on {where}: {error}") from error
 
 
 def _door_settings(door: Door, hostname: str) -> DoorSettings:

@@ -18,7 +18,7 @@ from mailflow.identity import Chance, tokens
 from mailflow.ingest.hints import scan
 from mailflow.model import Arrival, Delivery, Desk
 from mailflow.outbound.deliver import Settlement
-from mailflow.pipeline import Office, settled
+from mailflow.pipeline import Office, has_consequences, settled
 from mailflow.store import inbox, outbox, tickets
 from mailflow.store.database import Database
 
@@ -92,14 +92,19 @@ class StoredOutbox:
         next_at = {outcome.delivery_id: at for outcome, at in outcomes if at is not None}
         ended = [outcome for outcome, _ in outcomes]
         for one in outbox.settle(connection, ended, next_at):
-            with connection.begin_nested() as savepoint:
-                try:
-                    settled(connection, one, self._office(), at, Chance(secrets.token_bytes(32)))
-                except StoreUnavailable:
-                    raise
-                except Exception:
-                    savepoint.rollback()
-                    log.exception("settling failed", delivery=one.delivery_id)
+            if has_consequences(one):
+                self._follow_up(connection, one, at)
+
+    def _follow_up(self, connection: Connection, one: outbox.Settled, at: datetime) -> None:
+        """What cannot be done about one delivery hurts no other, and never makes it undelivered."""
+        with connection.begin_nested() as savepoint:
+            try:
+                settled(connection, one, self._office(), at, Chance(secrets.token_bytes(32)))
+            except StoreUnavailable:
+                raise
+            except Exception:
+                savepoint.rollback()
+                log.exception("settling failed", delivery=one.delivery_id)
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
         claims = [(one.id, one.fence) for one in deliveries]

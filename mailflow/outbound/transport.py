@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 # What a server, a network, a certificate or a host name may do to us.
 _FAULTS = (SMTPException, OSError, UnicodeError)
 _SERVICE_ENDS = 421
+_LARGE = 256 * 1024  # octets; a thread costs more than stuffing less
 
 Result = tuple[Verdict, str]
 
@@ -110,9 +111,7 @@ class _Connection:
             if reply.code // 100 != wanted:
                 await self._reset(client)
                 return setback(reply.code), one_line(str(reply))
-        # Stuffing 25 MB takes some 80 ms: not in the loop, and only while the mail is being sent.
-        octets = await asyncio.to_thread(dot_stuffed, delivery.content)
-        return await self._send_content(client, octets)
+        return await self._send_content(client, await _stuffed(delivery.content))
 
     async def _reset(self, client: SMTP) -> None:
         try:
@@ -297,6 +296,13 @@ class SmtpTransport:
     def _settle(self, job: _Job, verdict: Verdict, reply: str) -> None:
         outcome = Outcome(job.delivery.id, job.delivery.fence, verdict, self._watch.now(), reply)
         job.future.set_result(outcome)
+
+
+async def _stuffed(content: bytes) -> bytes:
+    """Stuffing 25 MB takes some 80 ms: such a mail not in the loop, and only while it is being sent."""
+    if len(content) < _LARGE:
+        return dot_stuffed(content)
+    return await asyncio.to_thread(dot_stuffed, content)
 
 
 def _client(settings: SmtpSettings, context: ssl.SSLContext) -> SMTP:

@@ -1,7 +1,7 @@
 """Work, a function of a connection -> its result, once what it wrote is on disk.
 
 All writes of a process go through one thread and one connection, which runs whatever is waiting in one
-transaction. A failing work undoes itself alone; nothing is reported as done before the commit. Reads
+transaction. A failing work is undone alone; nothing is reported as done before the commit. Reads
 have short connections of their own that cannot write.
 """
 
@@ -32,10 +32,6 @@ LARGEST_GROUP = 100
 class _Waiting:
     work: Callable[[Connection], Any]
     future: Future[Any]
-
-
-class _GroupAborted(Exception):
-    """One work's failure ended the whole transaction: each must run alone."""
 
 
 class Database:
@@ -129,45 +125,31 @@ class Database:
                 [one for one in group if one and one.future.set_running_or_notify_cancel()]
             )
 
-    def _write_group(self, group: list[_Waiting]) -> None:
-        if not group:
-            return
+    def _write_group(self, group: list[_Waiting], *, again: bool = True) -> None:
+        """Commit together; if that fails each alone, so that a work that fails hurts no other.
+
+        Without savepoints, which would cost two statements a work to spare a rare second run.
+        """
         try:
-            results = self._commit(group)
+            results = self._commit(group) if group else []
         except BaseException as error:  # noqa: BLE001 - whoever waits must learn it, and the thread go on
-            for one in group:
-                if isinstance(error, _GroupAborted) or is_conflict(error):
-                    self._write_alone(one)
-                else:
+            if again and not is_lost(error) and (len(group) > 1 or is_conflict(error)):
+                for one in group:
+                    self._write_group([one], again=False)
+            else:
+                for one in group:
                     one.future.set_exception(translated(error))
         else:
-            self._settle(group, results)
-
-    def _write_alone(self, one: _Waiting) -> None:
-        try:
-            results = self._commit([one])
-        except BaseException as error:  # noqa: BLE001
-            one.future.set_exception(translated(error))
-        else:
-            self._settle([one], results)
-
-    def _settle(self, group: list[_Waiting], results: list[Any]) -> None:
-        for one, result in zip(group, results, strict=True):
-            if not isinstance(result, _Failure):
+            for one, result in zip(group, results, strict=True):
                 one.future.set_result(result)
-            elif is_conflict(result.error):
-                self._write_alone(one)
-            else:
-                one.future.set_exception(translated(result.error))
 
     def _commit(self, group: list[_Waiting], *, again: bool = True) -> list[Any]:
-        """Run the group in one transaction; the results, or failures of single works, after COMMIT."""
+        """Run the group in one transaction; the results, after COMMIT."""
         committing = False
         try:
             with self._writer.connect() as conn:
                 transaction = conn.begin()
-                alone = len(group) == 1
-                results = [one.work(conn) if alone else _run(conn, one.work) for one in group]
+                results = [_run(conn, one.work) for one in group]
                 committing = True
                 transaction.commit()
                 return results
@@ -178,34 +160,11 @@ class Database:
             raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    error: Exception
-
-
-def _run(conn: Connection, work: Callable[[Connection], Any]) -> Any:
-    """One work of several, in a savepoint of its own: its result or _Failure."""
-    with _aborting():
-        savepoint = conn.begin_nested()
-    try:
-        result = work(conn)
-    except Exception as error:
-        if is_lost(error):
-            raise
-        with _aborting():
-            savepoint.rollback()
-        return _Failure(error)
-    with _aborting():
-        savepoint.commit()
+def _run(conn: Connection, work: Callable[[Connection], T]) -> T:
+    """The work's result; StoreUnavailable if it hides that the transaction ended (a full disk does that),
+    since nothing that it or those before it wrote would be stored."""
+    before = engines.state(conn)
+    result = work(conn)
+    if engines.state(conn) not in (before, "INTRANS"):
+        raise StoreUnavailable("the transaction ended before its commit")
     return result
-
-
-@contextmanager
-def _aborting() -> Iterator[None]:
-    """A savepoint that is gone means that the transaction is: SQLite ends it when the disk is full."""
-    try:
-        yield
-    except DBAPIError as ended:
-        if is_lost(ended):
-            raise
-        raise _GroupAborted from ended

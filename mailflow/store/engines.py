@@ -98,6 +98,15 @@ def _sqlite(url: URL, begin: str, size: int, *pragmas: str) -> Engine:
     return engine
 
 
+def state(conn: Connection) -> str:
+    """The transaction as the driver sees it: IDLE (none, or no statement yet), INTRANS, or INERROR,
+    when a statement failed on PostgreSQL and a COMMIT would silently be a ROLLBACK."""
+    driver: Any = conn.connection.dbapi_connection
+    if conn.dialect.name == "sqlite":
+        return "INTRANS" if driver.in_transaction else "IDLE"
+    return str(driver.info.transaction_status.name)
+
+
 # What each setting of PostgreSQL must be; of synchronous_commit, anything but "off" is on disk.
 _NEEDED = {
     "fsync": "on",

@@ -13,7 +13,8 @@ def base(subject: str) -> str:
     """The subject without leading reply prefixes: "Re: AW: Re[2]: slow" is "slow"."""
     rest = subject.strip()
     while True:
-        word, colon, tail = rest.replace("\uff1a", ":", 1).partition(":")
+        colon = min((at for at in (rest.find(":"), rest.find("：")) if at >= 0), default=0)
+        word, tail = rest[:colon], rest[colon + 1 :]
         name, bracket, _ = word.strip().casefold().partition("[")
         if not colon or name.strip() not in _REPLY or (bracket and not word.strip().endswith("]")):
             return rest

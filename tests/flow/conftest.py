@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,8 @@ import pytest
 from mailflow.config import load, write_init
 from mailflow.model import Desk, Trust
 from mailflow.store import versions
-from tests.flow.desk import PlayedDesk
+from tests.flow.desk import OpenDesk, PlayedDesk
 from tests.flow.letters import TRUSTED_HOST
-
-OpenDesk = Callable[..., PlayedDesk]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--simulate",
-        type=int,
-        default=int(os.environ.get("SIMULATE", "200")),
-        help="tickets of the simulated desk (default: $SIMULATE, else 200)",
-    )
 
 
 @pytest.fixture(scope="session")

@@ -257,6 +257,14 @@ class PlayedDesk:
         received = count.where(schema.messages.c.direction == "in")
         return self.reads(lambda connection: int(connection.execute(received).scalar_one()))
 
+    def writes_through(self, work: Callable[[Connection], T]) -> T:
+        """Run a command of the operator in a transaction of its own."""
+        with self._engine.begin() as connection:
+            return work(connection)
+
     def reads(self, work: Callable[[Connection], T]) -> T:
         with self._engine.begin() as connection:
             return work(connection)
+
+
+OpenDesk = Callable[..., PlayedDesk]  # takes fields of Desk that differ from the starter's

@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from html import escape
 
 from tests.flow.post import Sent
 
@@ -33,6 +34,9 @@ class Thread:
     references: tuple[str, ...] = ()
 
 
+NO_THREAD = Thread()
+
+
 def letter(
     from_: str,
     to: str,
@@ -41,11 +45,13 @@ def letter(
     message_id: str,
     at: datetime,
     *,
-    thread: Thread = Thread(),  # noqa: B008 - frozen
+    thread: Thread = NO_THREAD,
     headers: Mapping[str, str] | None = None,
     files: Sequence[tuple[str, bytes]] = (),
+    html: str = "",
 ) -> Letter:
-    """A plain mail; `headers` come on top, where a receiving host adds its own."""
+    """A mail; `headers` come on top, where a receiving host adds its own. With `html` it has only that,
+    or with a text both."""
     mail = EmailMessage(policy=SMTP)
     for name, value in (headers or {}).items():
         mail[name] = value
@@ -57,7 +63,12 @@ def letter(
         mail["In-Reply-To"] = thread.parent
     if thread.references:
         mail["References"] = " ".join(thread.references)
-    mail.set_content(text)
+    if text:
+        mail.set_content(text)
+    if html and text:
+        mail.add_alternative(html, subtype="html")
+    elif html:
+        mail.set_content(html, subtype="html")
     for name, octets in files:
         mail.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
     return Letter(message_id, subject, text, thread.references, mail.as_bytes())
@@ -79,6 +90,21 @@ def quoted(sent: Sent, *, german: bool = False) -> str:
     who = sent.header("From").partition("<")[0].strip().strip('"')
     line = f"Am {when} schrieb {who}:" if german else f"On {when}, {who} wrote:"
     return "\n".join([line, *(f"> {one}".rstrip() for one in sent.text.splitlines())])
+
+
+def quoted_html(sent: Sent) -> str:
+    """The mail, as a program for the web puts it below an answer."""
+    lines = "<br>\n".join(escape(line) for line in sent.text.splitlines())
+    who = escape(sent.header("From"))
+    return (
+        f'<div class="gmail_quote"><div dir="ltr" class="gmail_attr">On {sent.at:%a, %d %b %Y at %H:%M}, '
+        f'{who} wrote:<br></div><blockquote class="gmail_quote">{lines}</blockquote></div>'
+    )
+
+
+def markup(text: str) -> str:
+    """Text as a program writes it in HTML."""
+    return "".join(f"<div>{escape(line) or '<br>'}</div>" for line in text.splitlines())
 
 
 def authentication(address: str, verdict: str) -> dict[str, str]:

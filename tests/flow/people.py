@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mailflow.store.inbox import Accepted
 from tests.flow import letters
-from tests.flow.letters import Letter, Thread
+from tests.flow.letters import NO_THREAD, Letter, Thread
 from tests.flow.post import Sent
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ class Person:
         *,
         to: str = "",
         cc: str = "",
-        thread: Thread = Thread(),  # noqa: B008 - frozen
+        thread: Thread = NO_THREAD,
         message_id: str | None = None,
         headers: dict[str, str] | None = None,
         files: Sequence[tuple[str, bytes]] = (),
         envelope_sender: str | None = None,
-        **how: bool,
+        answer: bool = True,
     ) -> Letter:
-        """Writes a mail, which is received at once. `how` is for the door: later=True, answer=False."""
+        """Writes a mail, which is received at once. `answer=False`: as imported history."""
         letter = self.composes(
             text,
             subject,
@@ -60,7 +61,7 @@ class Person:
             headers=headers,
             files=files,
         )
-        self.posts(letter, to=to, envelope_sender=envelope_sender, **how)
+        self.posts(letter, to=to, envelope_sender=envelope_sender, answer=answer)
         return letter
 
     def composes(
@@ -70,10 +71,11 @@ class Person:
         *,
         to: str = "",
         cc: str = "",
-        thread: Thread = Thread(),  # noqa: B008 - frozen
+        thread: Thread = NO_THREAD,
         message_id: str | None = None,
         headers: dict[str, str] | None = None,
         files: Sequence[tuple[str, bytes]] = (),
+        html: str = "",
     ) -> Letter:
         """A mail that is not posted yet."""
         top = {**letters.authentication(self.address, self.authentication), **(headers or {})}
@@ -87,13 +89,22 @@ class Person:
             thread=thread,
             headers={**top, "Cc": cc} if cc else top,
             files=files,
+            html=html,
         )
 
     def posts(
-        self, letter: Letter, *, to: str = "", envelope_sender: str | None = None, **how: bool
-    ) -> None:
+        self,
+        letter: Letter,
+        *,
+        to: str = "",
+        envelope_sender: str | None = None,
+        answer: bool = True,
+        later: bool = False,
+    ) -> Accepted:
+        """Posts a mail; `later`: it lies in the inbox until the desk works."""
         sender = self.address if envelope_sender is None else envelope_sender
-        self._desk.receives(letter.content, sender, (to or self._desk.address,), **how)
+        recipients = (to or self._desk.address,)
+        return self._desk.receives(letter.content, sender, recipients, answer=answer, later=later)
 
     def answers(
         self,
@@ -106,7 +117,6 @@ class Person:
         cc: str = "",
         headers: dict[str, str] | None = None,
         files: Sequence[tuple[str, bytes]] = (),
-        **how: bool,
     ) -> Letter:
         """Presses Reply: to Reply-To, on the mail's thread, the mail quoted below."""
         words = f"{text}\n\n{letters.quoted(sent, german=german)}\n" if quotes else f"{text}\n"
@@ -118,7 +128,6 @@ class Person:
             thread=letters.thread_of(sent),
             headers=headers,
             files=files,
-            **how,
         )
 
     def is_away(self, sent: Sent) -> Letter:

@@ -34,7 +34,11 @@ class Sent:
 
     def header(self, name: str) -> str:
         """The header's value on one line, or an empty string."""
-        return " ".join(str(self.mail[name] or "").split())
+        return self._headers.get(name.lower(), "")
+
+    @cached_property
+    def _headers(self) -> dict[str, str]:
+        return {name.lower(): " ".join(str(value).split()) for name, value in self.mail.items()}
 
     @property
     def kind(self) -> str:
@@ -69,7 +73,8 @@ class Sent:
     def text(self) -> str:
         """Every text/plain part, as a mail program shows and quotes it."""
         parts = (part for part in self.mail.walk() if part.get_content_type() == "text/plain")
-        return "\n".join(str(part.get_content()) for part in parts if isinstance(part, EmailMessage))
+        shown = (str(part.get_content()) for part in parts if isinstance(part, EmailMessage))
+        return "\n".join(shown).replace("\r\n", "\n")
 
 
 class Post:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 TUESDAY = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)  # 14:00 in Berlin: every team is open
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 class FakeWatch:

@@ -39,6 +39,7 @@ class ScriptedImap:
         self.with_idle = with_idle  # lines that come in one packet with the answer to IDLE, once
         self.idling = threading.Event()
         self.connections = 0
+        self._holds: list[Hold] = []
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
@@ -52,10 +53,8 @@ class ScriptedImap:
     def __exit__(self, *_: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        for answers in self.script.values():
-            for answer in answers:
-                if isinstance(answer, Hold):
-                    answer.released.set()
+        for hold in self._holds:
+            hold.released.set()
         self.drop_all()
         for thread in self._threads:
             thread.join(10)
@@ -89,6 +88,10 @@ class ScriptedImap:
                     return answers[0] if key.endswith("...") and len(answers) == 1 else answers.pop(0)
         return None
 
+    def keep(self, hold: Hold) -> None:
+        """It is released at the end, whatever the test does."""
+        self._holds.append(hold)
+
     def _start(self, work: object, *args: object) -> None:
         assert callable(work)
         thread = threading.Thread(target=work, args=args, daemon=True)
@@ -120,7 +123,7 @@ class _Session:
     def play(self) -> None:
         with self._lines:
             self._send("* OK scripted")
-            while line := self._lines.readline().decode().rstrip("\r\n"):
+            while line := self._lines.readline().decode(errors="replace").rstrip("\r\n"):
                 tag, _, command = line.partition(" ")
                 self._server.commands.append(command)
                 answer = self._scripted(command) or self._usual(command.split(" "))
@@ -131,6 +134,7 @@ class _Session:
     def _scripted(self, command: str) -> str:
         answer = self._server.answer(command)
         if isinstance(answer, Hold):
+            self._server.keep(answer)
             answer.reached.set()
             answer.released.wait(60)
             answer = answer.then

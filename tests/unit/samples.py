@@ -6,7 +6,7 @@ import email
 import email.policy
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from mailflow.identity import Chance
@@ -87,13 +87,13 @@ def author(address: Address | None = ANNA, **changes: Any) -> Author:
     return Author(**(defaults | changes))
 
 
-def agent(**changes: Any) -> Author:
+def agent(address: Address = MAX, **changes: Any) -> Author:
     defaults: dict[str, Any] = {
         "kind": AuthorKind.AGENT,
         "authentication": Authentication.PASS,
         "teams": ("support", "billing"),
     }
-    return author(MAX, **(defaults | changes))
+    return author(address, **(defaults | changes))
 
 
 def robot(automatic: AutomaticKind | None, **changes: Any) -> Author:
@@ -257,14 +257,14 @@ def _defects(parsed: EmailMessage) -> list[str]:
     return [repr(defect) for part in parsed.walk() for defect in part.defects]
 
 
-def leaves(parsed: EmailMessage) -> list[EmailMessage]:
+def leaves(parsed: MIMEPart) -> list[MIMEPart]:
     """The parts that hold something, in order; attached messages are not opened."""
     if parsed.get_content_maintype() != "multipart":
         return [parsed]
     return [leaf for part in parsed.iter_parts() for leaf in leaves(part)]
 
 
-def plain_text(part: EmailMessage) -> str:
+def plain_text(part: MIMEPart) -> str:
     content = part.get_content()
     assert isinstance(content, str)
     return content.replace("\r\n", "\n")

@@ -108,7 +108,18 @@ def test_usable_message_ids(message_id: str) -> None:
 
 @pytest.mark.parametrize(
     "message_id",
-    ["", "<>", "a@b", "<a@b", "<a b@c>", "<a@b>\r\nBcc: x", "<a\n@b>", "<ä@b>", "<a@b><c@d>", f"<{'a' * 249}>"],
+    [
+        "",
+        "<>",
+        "a@b",
+        "<a@b",
+        "<a b@c>",
+        "<a@b>\r\nBcc: x",
+        "<a\n@b>",
+        "<ä@b>",
+        "<a@b><c@d>",
+        f"<{'a' * 249}>",
+    ],
 )
 def test_unusable_message_ids(message_id: str) -> None:
     """A received Message-ID that could break our header is left out of it."""

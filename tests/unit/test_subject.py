@@ -31,6 +31,7 @@ from mailflow.ticket.subject import base, numbers
         ("error: Re: slow", "error: Re: slow"),
         ("Re slow", "Re slow"),
         ("Zeit：10:00", "Zeit：10:00"),
+        ("Re: Zeit：10", "Zeit：10"),
     ],
 )
 def test_reply_prefixes_are_taken_off(subject: str, expected: str) -> None:

@@ -61,7 +61,7 @@ class Connection:
         if settings.tls == "starttls":
             with self._command():
                 self._client.starttls(settings.context)
-        elif settings.tls == "none" and not _is_loopback(self._client.socket()):
+        elif settings.tls == "none" and not is_loopback(self._client.socket().getpeername()):
             raise Refused('tls = "none" is only for loopback: the password was not sent')
         password = settings.password()
         with self._command():
@@ -219,8 +219,9 @@ def _fits_login(user: str, password: str) -> bool:
     return (user + password).isascii() and set(user).isdisjoint(' (){%*"\\]')
 
 
-def _is_loopback(peer: socket.socket) -> bool:
-    return ipaddress.ip_address(peer.getpeername()[0].partition("%")[0]).is_loopback
+def is_loopback(peer: tuple[Any, ...]) -> bool:
+    """Whether this address of a socket, IPv4 or IPv6, is on this machine."""
+    return ipaddress.ip_address(str(peer[0]).partition("%")[0]).is_loopback
 
 
 def _listed(uid: int, items: dict[bytes, Any]) -> Listed:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
+from imapclient.exceptions import IMAPClientError
 
 from mailflow.clock import Watch
 from mailflow.errors import MailflowError, StoreUnavailable
@@ -25,13 +26,18 @@ from mailflow.ingest.imap.wake import Wake
 log = structlog.get_logger(__name__)
 
 RENEW = 9 * 60.0  # seconds of IDLE: some servers hang up after 10 minutes
+SESSION = 3600.0  # seconds of one connection: imaplib keeps all that the server ever told on it
 SHORTEST = 0.2  # seconds from one poll to the next, whatever the server tells in between
 BEAT = 5.0  # seconds
 LONGEST_PAUSE, STORE_PAUSE = 300.0, 15.0  # seconds between attempts, if the store is at fault
 OTHERS_TURN = 5.0  # seconds until we ask again whether the mailbox is ours
 TELL_AGAIN = 3600.0  # seconds
+WORDS = 300  # characters of an error that are told
 CUT = 2.0  # seconds that the thread may take to notice that its connection was cut
 IDLE_TRIES = 3  # refusals in a row, after which polling has to do
+
+
+FORESEEN = (MailflowError, IMAPClientError, OSError, ValueError)
 
 
 @contextmanager
@@ -70,7 +76,7 @@ class ImapDoor:
         self._told_at: float | None = None
         self._stays_told = False
         self._stopping = threading.Event()
-        self._wake = Wake()
+        self._wake: Wake | None = None
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
 
     @property
@@ -85,17 +91,19 @@ class ImapDoor:
 
     def start(self) -> None:
         """Never fails: a mailbox that cannot be reached now may be later."""
+        self._wake = Wake()
         self._thread.start()
 
     def stop(self, grace: float) -> None:
         """What is being taken has `grace` seconds, then the connection is cut."""
         self._stopping.set()
+        if self._wake is None:
+            return
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(grace)
-            if (connection := self._connection) is not None:
-                connection.cut()
-            self._thread.join(CUT)
+        self._thread.join(grace)
+        if (connection := self._connection) is not None:
+            connection.cut()
+        self._thread.join(CUT)
         if not self._thread.is_alive():
             self._wake.close()
 
@@ -130,9 +138,10 @@ class ImapDoor:
         self._rest(OTHERS_TURN)
 
     def _work(self, ours: Callable[[], bool]) -> None:
-        """Poll until the mailbox is not ours any more, or somebody stops us."""
+        """Poll until the connection is old, the mailbox is not ours any more, or somebody stops us."""
+        end = self._watch.monotonic() + SESSION
         with self._connected() as (connection, poll):
-            while not self._stopping.is_set() and ours():
+            while not self._stopping.is_set() and ours() and self._watch.monotonic() < end:
                 began = self._watch.monotonic()
                 poll.run()
                 self._worked()
@@ -200,6 +209,7 @@ class ImapDoor:
 
     def _rest(self, seconds: float, other: Any = None) -> None:
         """Wait, until stop() or a sign on the socket `other`; the watchdog sees that we are well."""
+        assert self._wake is not None
         end = self._watch.monotonic() + seconds
         while not self._stopping.is_set():
             self._beat = self._watch.monotonic()
@@ -229,12 +239,19 @@ class ImapDoor:
         if loud:
             self._told_at = now
         tell = self._log.error if loud else self._log.warning
-        tell("the mailbox fails", why=self._trouble, failures=self._failures, again_in=pause)
+        tell(
+            "the mailbox fails",
+            why=self._trouble,
+            failures=self._failures,
+            again_in=pause,
+            **({} if isinstance(error, FORESEEN) else {"exc_info": error}),
+        )
         return pause
 
 
 def _said(error: Exception) -> str:
-    """The error in words, without what the server sent: that may be a line of somebody's mail."""
-    text = str(error).replace("\n", " ").partition("b'")[0].partition('b"')[0].rstrip(" :")
-    kind = "" if isinstance(error, MailflowError) else f"{type(error).__name__}: "
-    return f"{kind}{text[:200]}".rstrip(": ")
+    """The error in words. What libraries quote is cut off: it may be a line of somebody's mail."""
+    if isinstance(error, MailflowError):
+        return str(error)[:WORDS] or type(error).__name__
+    text = str(error).partition("b'")[0].partition('b"')[0].rstrip(" :")
+    return f"{type(error).__name__}: {text}"[:WORDS].rstrip(" :")

@@ -31,7 +31,7 @@ from mailflow.outbound.compose.occasion import (
     shortened,
     writer,
 )
-from mailflow.outbound.mime import clean
+from mailflow.outbound.mime import visible
 
 _SUBJECT = 500  # characters: the one thing that a stranger can make us say to another
 
@@ -105,7 +105,7 @@ def _signed_by(effect: Effect, occasion: Occasion) -> str:
     """Whose name the mail bears: the writer's, if the desk says so and a person wrote it."""
     author = writer(occasion) if effect.text else None
     if occasion.desk.sign == "person" and author and author.name and "@" not in author.name:
-        return clean(author.name)
+        return f"{visible(author.name)}, {occasion.desk.name}"
     return occasion.desk.name
 
 

@@ -144,10 +144,16 @@ def said(occasion: Occasion, *, customer_only: bool, whole: bool = False) -> tup
         Line(
             one.at.astimezone(zone),
             name if one.direction is Direction.OUT else one.from_.name or one.from_.address,
-            _short((one.new_text or one.text).partition("\n-- \n")[0], length),
+            _short(_told(one), length),
         )
         for one in chosen
     )
+
+
+def _told(one: Filed) -> str:
+    """The words of a mail; of ours without the lines below them that name who wrote."""
+    words = one.new_text or one.text
+    return words.rpartition("\n-- \n")[0].rstrip() or words if one.direction is Direction.OUT else words
 
 
 def _is_told(one: Filed) -> bool:
