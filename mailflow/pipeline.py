@@ -45,9 +45,9 @@ from mailflow.model import (
     team_side,
 )
 from mailflow.outbound.compose import Occasion, Render, compose
-from mailflow.rules import limits, promises
+from mailflow.rules import limits, promises, replay
 from mailflow.rules.route import route
-from mailflow.store import correspondence, inbox, tickets
+from mailflow.store import alarms, correspondence, inbox, tickets
 from mailflow.store.outbox import Settled
 from mailflow.ticket import event, lifecycle, subject, thread
 from mailflow.ticket.setting import CannotDo, Setting
@@ -92,7 +92,7 @@ def process(
     if not inbox.done(connection, received.id):
         return None
     decision = decide(connection, received, message, office, at, chance, tickets.next_number)
-    tickets.save(connection, decision.change, received, at)
+    save(connection, decision.change, received, at)
     ticket, happened = decision.change.ticket, decision.event
     if ticket and happened:
         is_new = happened.what is Happened.OPENED
@@ -291,7 +291,7 @@ def announce(
     setting = Setting(office.desk, way, at, partial(route, office.desk, at=at))
     turn = Turn(case.ticket, effects=effects)
     change = write(turn, case, setting, None, office, chance.split("announcement"))
-    tickets.save(connection, change, None, at)
+    save(connection, change, None, at)
 
 
 # --- What follows is written down ----------------------------------------------------------------
@@ -330,7 +330,12 @@ def write(
         history=(*case.history, *turn.entries),
     )
     mails = tuple(compose(effect, occasion, index) for index, effect in enumerate(turn.effects))
-    return Change(mail.filed if mail else None, ticket, turn.entries, clocks, new, mails)
+    entries = (
+        *turn.entries,
+        *replay.ended_entries(case.clocks, clocks, at),
+        *replay.begun_entries(case.clocks, clocks, at),
+    )
+    return Change(mail.filed if mail else None, ticket, entries, clocks, new, mails)
 
 
 def _new_tokens(effects: Sequence[Effect], known: Sequence[Token], chance: Chance) -> tuple[Token, ...]:
@@ -357,6 +362,16 @@ def _filed(received: Received, message: Message, side: str) -> Filed:
         content_id=received.content_id,
         state="received",
     )
+
+
+def save(connection: Connection, change: Change, received: Received | None, at: datetime) -> None:
+    """Make it true; but of alarms with one cause only one an hour."""
+    outgoing = tuple(
+        mail
+        for mail in change.outgoing
+        if mail.kind is not Kind.ALARM or alarms.ring(connection, mail.subject, at)
+    )
+    tickets.save(connection, replace(change, outgoing=outgoing), received, at)
 
 
 # --- A clock struck ------------------------------------------------------------------------------
@@ -391,11 +406,13 @@ def _struck(
     if step is None:
         return
     clocks = tuple(promises.taken(one, step, at) if one == clock else one for one in case.clocks)
+    ended = replay.ended_entries(case.clocks, clocks, at)
     case = replace(case, clocks=clocks)
     happened = Event(promises.HAPPENS[clock.promise, step], "mailflow", promise=clock.promise)
     setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
     turn = follow(case.ticket, happened, setting)
-    tickets.save(connection, write(turn, case, setting, None, office, chance), None, at)
+    turn = replace(turn, entries=(*turn.entries, *ended))
+    save(connection, write(turn, case, setting, None, office, chance), None, at)
     announce(connection, number, overflow.eased(connection, office.desk), office, at, chance)
 
 
@@ -431,17 +448,21 @@ def _delivered(
     at: datetime,
     chance: Chance,
 ) -> None:
-    entry = Entry(outcome.at, f"{outcome.kind.value} delivered", "mailflow", outcome.recipient)
-    tickets.add_history(connection, number, (entry,))
     status = tickets.status(connection, number)
+    before = tickets.clocks(connection, number)
     clocks = promises.delivered(
-        tickets.clocks(connection, number),
+        before,
         outcome.kind,
         by_person=outcome.by_person,
         status=status,
         sla=office.desk.sla,
         at=outcome.at,
     )
+    entry = replay.delivery_entry(
+        outcome.kind, outcome.recipient, outcome.at, by_person=outcome.by_person
+    )
+    begun = replay.begun_entries(before, clocks, outcome.at)
+    tickets.add_history(connection, number, (entry, *begun))
     tickets.set_clocks(connection, number, clocks)
     if outcome.by_person:
         effects = overflow.eased(connection, office.desk)
@@ -462,4 +483,4 @@ def _failed(
     happened = Event(Happened.BOUNCED, "mailflow", outcome.side, outcome.recipient, outcome.reply)
     setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
     turn = follow(case.ticket, happened, setting)
-    tickets.save(connection, write(turn, case, setting, None, office, chance), None, at)
+    save(connection, write(turn, case, setting, None, office, chance), None, at)

@@ -148,7 +148,10 @@ def met(
 
 def _met(clock: Clock, at: datetime, *, kept: bool) -> Clock:
     late = clock.promise in _BREAKS and not kept and at > clock.due_at
-    return _set(replace(clock, met_at=at, paused_at=None, broken=clock.broken or late))
+    due_at = clock.due_at
+    if clock.paused_at is not None and clock.promise in _STANDS:
+        due_at += max(at - clock.paused_at, timedelta(0))  # so that what it took is told without that
+    return _set(replace(clock, due_at=due_at, met_at=at, paused_at=None, broken=clock.broken or late))
 
 
 _UPDATES = frozenset({Kind.REPLY, Kind.STATUS, Kind.ESCALATION})

@@ -11,12 +11,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from types import MappingProxyType
 
-from mailflow.model import Address, Effect, Kind, OutgoingMail
+from mailflow.identity import Chance
+from mailflow.model import Address, Desk, Effect, Kind, OutgoingMail
 from mailflow.outbound.compose import customer, team
 from mailflow.outbound.compose.occasion import Draft, Occasion, Render
 from mailflow.outbound.mime import Header, clean, head, joined
 
-__all__ = ["Occasion", "Render", "compose"]
+__all__ = ["Occasion", "Render", "compose", "desk_alarm"]
 
 
 def compose(effect: Effect, occasion: Occasion, index: int) -> OutgoingMail:
@@ -25,9 +26,25 @@ def compose(effect: Effect, occasion: Occasion, index: int) -> OutgoingMail:
     purpose = f"{index} {effect.kind} {draft.side}"
     message_id = occasion.chance.message_id(purpose, occasion.desk.domain)
     number = None if effect.kind is Kind.ALARM else occasion.ticket.number
+    return _finished(draft, effect.kind, message_id, number, occasion.at, by_person=effect.person)
+
+
+def desk_alarm(
+    desk: Desk, topic: str, what: str, why: str, at: datetime, chance: Chance, render: Render
+) -> OutgoingMail:
+    """An alarm about the desk itself, not about a ticket."""
+    text = render(desk.languages[0], "alarm", topic=topic, text=what, why=why)
+    draft = team.to_operator(desk, topic, what, text)
+    message_id = chance.message_id(f"alarm {topic} {what}", desk.domain)
+    return _finished(draft, Kind.ALARM, message_id, None, at, by_person=False)
+
+
+def _finished(
+    draft: Draft, kind: Kind, message_id: str, number: int | None, at: datetime, *, by_person: bool
+) -> OutgoingMail:
     return OutgoingMail(
-        kind=effect.kind,
-        ticket=occasion.ticket.number,
+        kind=kind,
+        ticket=number,
         side=draft.side,
         message_id=message_id,
         sender=draft.sender,
@@ -36,8 +53,8 @@ def compose(effect: Effect, occasion: Occasion, index: int) -> OutgoingMail:
         to=", ".join(one.address for one in draft.to),
         subject=clean(draft.subject),
         text=draft.text,
-        pieces=joined([_head(draft, effect.kind, message_id, number, occasion.at), *draft.content]),
-        by_person=effect.person,
+        pieces=joined([_head(draft, kind, message_id, number, at), *draft.content]),
+        by_person=by_person,
     )
 
 

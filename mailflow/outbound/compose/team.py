@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from mailflow.model import (
@@ -12,6 +13,7 @@ from mailflow.model import (
     Address,
     Authentication,
     Clock,
+    Desk,
     Direction,
     Effect,
     Kind,
@@ -99,13 +101,27 @@ def receipt(effect: Effect, occasion: Occasion) -> Draft:
 
 
 def alarm(effect: Effect, occasion: Occasion) -> Draft:
-    desk = occasion.desk
-    text = _rendered(effect, occasion)
+    """Word to the operator, about a ticket's mail that a team did not get."""
+    return to_operator(occasion.desk, effect.topic, effect.text, _rendered(effect, occasion))
+
+
+_ALARMS: Mapping[str, str] = MappingProxyType(
+    {
+        "team": "mail to the team {} did not arrive",
+        "quarantine": "mail was set aside: {}",
+        "mailbox": "the mailbox {} cannot be read",
+        "server": "mail cannot leave",
+    }
+)
+
+
+def to_operator(desk: Desk, topic: str, what: str, text: str) -> Draft:
+    """An alarm; its subject says the cause, by which alarms are counted."""
     return Draft(
         side="",
         from_=Address(desk.name, desk.address),
         to=(Address("", desk.admin),),
-        subject=f"mailflow: mail to the team {effect.text} did not arrive",
+        subject=f"mailflow: {_ALARMS[topic].format(what)}",
         text=text,
         content=body.plain(text),
         automatic="auto-generated",
