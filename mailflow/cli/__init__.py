@@ -13,6 +13,7 @@ import click
 from mailflow.cli import mail, queues, service, setting, ticket
 from mailflow.cli.session import Session
 from mailflow.errors import ConfigurationError, MailflowError
+from mailflow.log import set_up
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,6 +36,7 @@ for _module in (setting, service, mail, ticket, queues):
 
 def main() -> None:
     """The entry point; turns the errors that mailflow foresees into lines and exit statuses."""
+    set_up(json=not sys.stderr.isatty())
     try:
         status = commands.main(standalone_mode=False)
     except click.ClickException as error:

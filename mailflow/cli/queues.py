@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mailflow.cli.session import Session, as_json, moment, show
+from mailflow.cli.session import ID, Session, as_json, moment, show
 from mailflow.store import inbox, outbox
 
 
@@ -46,7 +46,7 @@ def queue(context: click.Context, *, failed: bool, as_json: bool) -> None:
 
 
 @queue.command()
-@click.argument("ids", type=int, nargs=-1)
+@click.argument("ids", type=ID, nargs=-1)
 @click.pass_obj
 def retry(session: Session, ids: tuple[int, ...]) -> int:
     """Try again now; none named: all."""
@@ -56,7 +56,7 @@ def retry(session: Session, ids: tuple[int, ...]) -> int:
 
 
 @queue.command()
-@click.argument("ids", type=int, nargs=-1, required=True)
+@click.argument("ids", type=ID, nargs=-1, required=True)
 @click.pass_obj
 def drop(session: Session, ids: tuple[int, ...]) -> int:
     """Give mail up for good."""
@@ -94,7 +94,7 @@ def quarantine(context: click.Context, *, as_json: bool) -> None:
 
 
 @quarantine.command("show")
-@click.argument("ids", type=int, nargs=-1, required=True)
+@click.argument("ids", type=ID, nargs=-1, required=True)
 @click.pass_obj
 def show_quarantined(session: Session, ids: tuple[int, ...]) -> None:
     """Print the first 100 lines of each mail, harmless for a terminal."""
@@ -105,7 +105,7 @@ def show_quarantined(session: Session, ids: tuple[int, ...]) -> None:
 
 
 @quarantine.command()
-@click.argument("ids", type=int, nargs=-1, required=True)
+@click.argument("ids", type=ID, nargs=-1, required=True)
 @click.option(
     "--to",
     "folder",
@@ -126,7 +126,7 @@ def export(session: Session, ids: tuple[int, ...], folder: Path | None) -> None:
 
 
 @quarantine.command()
-@click.argument("ids", type=int, nargs=-1, required=True)
+@click.argument("ids", type=ID, nargs=-1, required=True)
 @click.pass_obj
 def release(session: Session, ids: tuple[int, ...]) -> int:
     """Let mail take its way again."""

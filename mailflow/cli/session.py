@@ -18,8 +18,11 @@ from mailflow.daemon import build
 from mailflow.errors import StoreUnavailable
 from mailflow.pipeline import Office
 from mailflow.store.database import Database
+from mailflow.store.tickets import LARGEST_NUMBER
 from mailflow.store.versions import check_schema
 
+NUMBER = click.IntRange(1, LARGEST_NUMBER)  # of a ticket, or how many
+ID = click.IntRange(1, 2**63 - 1)  # what the databases can hold
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
-from mailflow.cli.session import Session, as_json, moment, show
+from mailflow.cli.session import NUMBER, Session, as_json, moment, show
 from mailflow.model import Case, Clock, Entry, Filed, Role, Status
 from mailflow.store import search as finding
 from mailflow.store import tickets
+from mailflow.store.tickets import LARGEST_NUMBER
 
 
 @click.command("list")
@@ -20,7 +22,7 @@ from mailflow.store import tickets
 @click.option("--bucket", metavar="BUCKET")
 @click.option("--customer", metavar="ADDRESS")
 @click.option("--overdue", is_flag=True, help="Only those with a promise past its time.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--limit", type=NUMBER, default=100, show_default=True)
 @as_json
 @click.pass_obj
 def list_tickets(
@@ -63,7 +65,7 @@ def list_tickets(
 
 
 @click.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @as_json
 @click.pass_obj
 def show_ticket(session: Session, number: int, *, as_json: bool) -> None:
@@ -154,7 +156,7 @@ def _readable(told: dict[str, Any]) -> str:
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--limit", type=NUMBER, default=50, show_default=True)
 @as_json
 @click.pass_obj
 def search(session: Session, words: tuple[str, ...], limit: int, *, as_json: bool) -> None:
@@ -183,15 +185,18 @@ def search(session: Session, words: tuple[str, ...], limit: int, *, as_json: boo
 def log(session: Session, which: str, *, as_json: bool) -> None:
     """The way of a ticket (its number) or of a mail (its Message-ID) through the daemon."""
     with session.database() as database, database.read() as connection:
-        steps = (
-            finding.way_of_ticket(connection, int(which))
-            if which.isdecimal()
-            else finding.way_of_message(connection, which)
-        )
+        steps = _way(connection, which)
     if not steps:
         raise click.ClickException(f"nothing is known of {which}")
     rows = [{"at": moment(one.at), "what": one.what, "detail": one.detail} for one in steps]
     show(rows, ("at", "what", "detail"), as_json=as_json)
+
+
+def _way(connection: Connection, which: str) -> tuple[finding.Step, ...]:
+    if not which.isdecimal():
+        return finding.way_of_message(connection, which)
+    known = len(which) < 11 and int(which) <= LARGEST_NUMBER
+    return finding.way_of_ticket(connection, int(which)) if known else ()
 
 
 COMMANDS = (list_tickets, show_ticket, search, log)

@@ -10,6 +10,7 @@ import email
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from functools import cached_property
@@ -38,7 +39,7 @@ class Sent:
 
     @cached_property
     def _headers(self) -> dict[str, str]:
-        return {name.lower(): " ".join(str(value).split()) for name, value in self.mail.items()}
+        return {name.lower(): _shown(str(value)) for name, value in self.mail.raw_items()}
 
     @property
     def kind(self) -> str:
@@ -75,6 +76,12 @@ class Sent:
         parts = (part for part in self.mail.walk() if part.get_content_type() == "text/plain")
         shown = (str(part.get_content()) for part in parts if isinstance(part, EmailMessage))
         return "\n".join(shown).replace("\r\n", "\n")
+
+
+def _shown(value: str) -> str:
+    """A header's value on one line, encoded words decoded."""
+    decoded = str(make_header(decode_header(value))) if "=?" in value else value
+    return " ".join(decoded.split())
 
 
 class Post:

@@ -27,7 +27,6 @@ class ScriptedImap:
         script: dict[str, list[Answer]] | None = None,
         capabilities: tuple[str, ...] = CAPABILITIES,
         uidvalidity: int = 7,
-        with_idle: str = "",
     ) -> None:
         self.mails = dict(mails or {})
         self.moved: dict[int, bytes] = {}
@@ -36,7 +35,9 @@ class ScriptedImap:
         self.uidvalidity = uidvalidity
         self.capabilities = capabilities
         self.script = script or {}
-        self.with_idle = with_idle  # lines that come in one packet with the answer to IDLE, once
+        self.before_idle = ""  # a line before the answer to IDLE, once
+        self.with_idle = ""  # lines that come in one packet with the answer to IDLE, once
+        self.date = DATE  # INTERNALDATE of all mail
         self.idling = threading.Event()
         self.connections = 0
         self._holds: list[Hold] = []
@@ -164,7 +165,10 @@ class _Session:
     _examine = _select
 
     def _idle(self, _: list[str]) -> None:
+        before, self._server.before_idle = self._server.before_idle, ""
         extra, self._server.with_idle = self._server.with_idle, ""
+        if before:
+            self._send(before)
         self._send("+ idling" + extra)
         self._server.idling.set()
         line = self._lines.readline()
@@ -185,7 +189,7 @@ class _Session:
                 self._send(f"* {place} FETCH (UID {uid} BODY[] {{{len(content)}}}")
                 self._connection.sendall(content + b")\r\n")
             else:
-                sizes = f"RFC822.SIZE {len(content)} INTERNALDATE {DATE}"
+                sizes = f"RFC822.SIZE {len(content)} INTERNALDATE {self._server.date}"
                 self._send(f"* {place} FETCH (UID {uid} {sizes})")
 
     def _uid_copy(self, words: list[str]) -> None:

@@ -102,12 +102,20 @@ def test_mail_is_handed_over_octet_for_octet(given: ImapSettings, box: IMAPClien
     assert second.envelope == Envelope("anna@example.com", (DESK,))
 
 
-def test_a_date_in_the_future_counts_as_now(given: ImapSettings, box: IMAPClient) -> None:
-    """Whoever puts mail into the mailbox may give it any date; no promise may start in the future."""
+def test_the_hour_that_comes_twice_is_told_apart(
+    given: ImapSettings, box: IMAPClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INTERNALDATE is taken with its offset, never by way of the machine's wall clock."""
     state, inbox = begin(given), Inbox()
-    deliver(box, mail(1), at=datetime(2038, 1, 1, tzinfo=UTC))
-    look(given, inbox, state)
-    assert inbox.arrivals[0].received_at <= datetime.now(UTC)
+    hours = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    for number, at in enumerate(hours):
+        deliver(box, mail(number), at=at)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        look(given, inbox, state)
+    time.tzset()
+    assert [arrival.received_at for arrival in inbox.arrivals] == hours
 
 
 def test_read_mail_is_taken_and_unread_mail_stays_unread(given: ImapSettings, box: IMAPClient) -> None:

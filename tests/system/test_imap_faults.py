@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,6 +118,20 @@ def test_after_new_uidvalidity_history_stays_history(history: str, answers: list
     assert state.mailbox == Mailbox(7, 1, imap_parts.AFTER_SCRIPTED_MAIL, None)
 
 
+# --- Dates ---
+
+
+@pytest.mark.parametrize("date", ['"01-Jan-2038 00:00:00 +0000"', '"sometime"', "NIL"])
+def test_a_date_that_cannot_be_counts_as_now(date: str) -> None:
+    """In the future, or none at all: no promise may start later than now."""
+    inbox = Inbox()
+    with ScriptedImap({1: mail(1)}) as server:
+        server.date = date
+        began = datetime.now(UTC)
+        look(settings(server), inbox, fresh())
+    assert began <= inbox.arrivals[0].received_at <= datetime.now(UTC)
+
+
 # --- One mail that fails ---
 
 
@@ -223,17 +237,18 @@ def test_without_idle_the_door_polls() -> None:
         assert server.said("IDLE") == []
 
 
-def test_mail_that_is_told_with_the_answer_to_idle_is_not_overlooked() -> None:
-    """One packet: it lies in the client's buffer, and the socket has nothing more to say."""
+@pytest.mark.parametrize("early", ["before_idle", "with_idle"])
+def test_mail_that_is_told_with_the_answer_to_idle_is_not_overlooked(early: str) -> None:
+    """Right before it, or in one packet with it: then it lies in the client's buffer, and the socket
+    has nothing more to say. The connection stays."""
     inbox = Inbox()
-    with ScriptedImap() as server:
-        server.with_idle = "\r\n* 1 EXISTS"
-        server.script = {"UID SEARCH": ["OK nothing yet"]}
-        server.mails = {1: mail(1)}
+    with ScriptedImap({1: mail(1)}, script={"UID SEARCH": ["OK nothing yet"]}) as server:
+        setattr(server, early, "* 1 EXISTS" if early == "before_idle" else "\r\n* 1 EXISTS")
         began = time.monotonic()
         with running(door(settings(server), inbox, fresh())):
             wait_until(lambda: len(inbox.arrivals) == 1)
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 1.0
+        assert server.connections == 1
 
 
 def test_a_talkative_server_does_not_make_a_busy_loop() -> None:

@@ -206,6 +206,8 @@ def _assert_one_thread(desk: Desk, folder: Path, *owners: str) -> None:
         mails, threads = notmuch_threads(maildir, folder / f"notmuch{number}")
         assert mails > mailbox.count()  # with the owner's own mail, in Sent
         assert threads == 1, owner
+        later = [clients.read(octets) for octets in desk.day.dovecot.inbox(owner)[1:]]
+        assert len({mail["References"].split()[0] for mail in later}) == 1, owner
 
 
 def _assert_nothing_inner(desk: Desk) -> None:

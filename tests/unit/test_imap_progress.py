@@ -118,6 +118,14 @@ def test_the_state_moves_on_with_what_is_ended() -> None:
     assert progress.mailbox().last_uid == 90
 
 
+def test_what_is_behind_us_is_not_due() -> None:
+    """A search for "11:*" always finds the last mail, whatever its UID (RFC 9051, sequence-set)."""
+    progress = Progress(START)
+    progress.listed([10])
+    assert progress.due(0.0) == []
+    assert progress.mailbox() == START
+
+
 def test_a_held_mail_holds_the_state_and_not_the_next_mail() -> None:
     """What fails is asked for again after a restart; what came later is taken now, once."""
     progress = Progress(START)

@@ -34,6 +34,18 @@ class Refused(MailflowError):
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
+    """imapclient, where it may overlook mail at the beginning of IDLE."""
+
+    def idle(self) -> bool:
+        """True if the server tells of mail before it agrees; any line then is a refusal to imapclient."""
+        tag = self._idle_tag = self._imap._command("IDLE")
+        told = False
+        while (line := self._imap._get_response()) is not None:
+            if self._imap.tagged_commands[tag]:
+                raise IMAPClientError("IDLE is refused")
+            told = told or b"EXISTS" in line
+        return told
+
     def _poll_socket(self, _sock: object, _timeout: float | None = None) -> bool:
         """Let idle_check() read at once: what came together with the answer to IDLE is buffered
         already, and the socket would stay silent."""
@@ -112,14 +124,14 @@ class Connection:
     # --- Reading ---
 
     def uids(self, after: int, opened: Opened) -> list[int]:
-        """All UIDs of the folder after this one, as it is now."""
+        """All UIDs of the folder after this one, as it is now; and always the last one ("n:*")."""
         with self._command():
             self._client.noop()
         found: set[int] = set()
         for span in spans(after, opened):
             with self._command():
                 found.update(self._client.search(["UID", span]))
-        return sorted(uid for uid in found if uid > after)  # "n:*" holds the last mail always
+        return sorted(found)
 
     def listed(self, uids: Sequence[int]) -> list[Listed]:
         """Size and date of each; those the server says nothing of are left out."""
@@ -138,9 +150,9 @@ class Connection:
     def idle(self, seconds: float, wait: Callable[[float, Any], None]) -> None:
         """Let `wait` wait for a sign on the socket, unless the server has told of mail already."""
         with self._command():
-            self._client.idle()
-            told = self._client.idle_check(0)
-        if not any(b"EXISTS" in response for response in told):
+            told = self._client.idle()
+            buffered = self._client.idle_check(0)
+        if not told and not any(b"EXISTS" in response for response in buffered):
             wait(seconds, self._client.socket())
         with self._command():
             self._client.idle_done()  # reads on to its answer: a dead connection is noticed here

@@ -6,10 +6,10 @@ Without TLS no password is sent but on loopback, and nothing falls back.
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import structlog
 from imapclient.exceptions import IMAPClientError
@@ -22,6 +22,7 @@ from mailflow.ingest.imap.poll import Poll
 from mailflow.ingest.imap.progress import Opened, Progress, begun, renumbered
 from mailflow.ingest.imap.settings import Alone, ImapSettings, State
 from mailflow.ingest.imap.wake import Wake
+from mailflow.store.mailboxes import Mailbox
 
 log = structlog.get_logger(__name__)
 
@@ -180,7 +181,7 @@ class ImapDoor:
             stopping=self._stopping.is_set,
         )
 
-    def _resumed(self, known: Any, opened: Opened) -> Progress:
+    def _resumed(self, known: Mailbox | None, opened: Opened) -> Progress:
         """Where the stored state says; what this process has learned of single mails is kept."""
         if known is None:
             known = begun(opened, self._settings.history, self._watch.now())
@@ -207,7 +208,7 @@ class ImapDoor:
             raise
         self._idle_refusals = 0
 
-    def _rest(self, seconds: float, other: Any = None) -> None:
+    def _rest(self, seconds: float, other: socket.socket | None = None) -> None:
         """Wait, until stop() or a sign on the socket `other`; the watchdog sees that we are well."""
         assert self._wake is not None
         end = self._watch.monotonic() + seconds

@@ -110,7 +110,8 @@ class Progress:
         return f"{len(held)} mail(s) not taken; UID {uid}: {held[uid].why}"
 
     def listed(self, uids: Iterable[int]) -> None:
-        """What the folder holds after `mailbox().last_uid`; of mails that are gone nothing is kept."""
+        """What the folder holds; UIDs that are behind us may be among them, and what is not there
+        any more is forgotten."""
         self._open = deque(sorted(uid for uid in uids if uid > self._mailbox.last_uid))
         present = set(self._open)
         self._ended &= present
