@@ -15,7 +15,9 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
+from mailflow.alarm import raise_alarm
 from mailflow.clock import Watch
 from mailflow.errors import BeyondLimits, StoreUnavailable
 from mailflow.identity import Chance
@@ -160,5 +162,11 @@ class Intake:
 
     def _set_aside(self, received: Received, cause: str) -> None:
         log.warning("quarantined", inbox=received.id, cause=cause)
+        self._database.write(partial(self._quarantine, number=received.id, cause=cause))
+        self._decided()
+
+    def _quarantine(self, connection: Connection, number: int, cause: str) -> None:
         now = self._watch.now()
-        self._database.write(partial(inbox.quarantine, received_id=received.id, cause=cause, now=now))
+        inbox.quarantine(connection, number, cause, now)
+        chance = Chance(secrets.token_bytes(32))
+        raise_alarm(connection, "quarantine", cause, str(number), self._office(), now, chance)

@@ -118,7 +118,7 @@ def decide(
         message = replace(
             message, author=replace(message.author, kind=AuthorKind.LOOP, answerable=False)
         )
-    happened = event.read(message, place, case.ticket if case else None, desk)
+    happened = event.read(message, place, case, desk)
     if happened is None:
         return Decision(place, None, None, "", Change(_filed(received, message, "")))
     happened, place, follows = reopened_or_new(happened, place, case, desk, at)
@@ -425,7 +425,8 @@ def has_consequences(outcome: Settled) -> bool:
         return False
     if outcome.verdict is Verdict.DELIVERED:
         return outcome.side == CUSTOMER_SIDE
-    return outcome.verdict is Verdict.FAILED and outcome.kind is not Kind.ALARM
+    # A receipt goes to one colleague, an alarm to the operator: no team and no customer lacks them.
+    return outcome.verdict is Verdict.FAILED and outcome.kind not in (Kind.ALARM, Kind.RECEIPT)
 
 
 def settled(

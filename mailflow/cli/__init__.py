@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from mailflow.cli import mail, queues, service, setting, ticket
+from mailflow.cli import mail, queues, report, service, setting, ticket
 from mailflow.cli.session import Session
 from mailflow.errors import ConfigurationError, MailflowError
 from mailflow.log import set_up
@@ -29,7 +29,7 @@ def commands(context: click.Context, config: str | None) -> None:
     context.obj = Session(config, os.environ)
 
 
-for _module in (setting, service, mail, ticket, queues):
+for _module in (setting, service, mail, ticket, queues, report):
     for _command in _module.COMMANDS:
         commands.add_command(_command)
 

@@ -21,11 +21,12 @@ import structlog
 from mailflow import notify
 from mailflow.clock import SystemWatch, Watch
 from mailflow.config import Configuration, load
-from mailflow.daemon import build
+from mailflow.daemon import build, mailboxes
 from mailflow.daemon.parts import ClockPart, DeliverPart, Part, ProcessPart
 from mailflow.daemon.ports import Acceptance, StoredOutbox
 from mailflow.errors import ConfigurationError
 from mailflow.ingest.budget import Budget
+from mailflow.ingest.imap import ImapDoor
 from mailflow.intake import Intake
 from mailflow.model import Desk, Message
 from mailflow.outbound.deliver import Deliverer
@@ -101,7 +102,12 @@ class Daemon:
         if "receive" in self._wanted:
             acceptance = Acceptance(self._database, lambda: self._office.desk, self._arrived)
             parts += build.doors(self._configuration, acceptance, Budget(IN_FLIGHT), self._watch)
+            parts += self._mailboxes(acceptance)
         return parts
+
+    def _mailboxes(self, acceptance: Acceptance) -> list[ImapDoor]:
+        accept = acceptance.accept
+        return mailboxes.doors(self._configuration, self._database, accept, self._watch)
 
     def _clock(self) -> ClockPart:
         return ClockPart(self._database, lambda: self._office, self._watch, self._decided.set)

@@ -63,6 +63,10 @@ class Figures:
     median: timedelta | None
     p95: timedelta | None
 
+    @property
+    def running(self) -> int:
+        return self.count - self.met - self.broken
+
 
 def figures(clocks: Iterable[tuple[str, Clock]], at: datetime) -> tuple[Figures, ...]:
     """The figures of (team, clock) as they are `at`, in the order of promises, then of teams' names."""

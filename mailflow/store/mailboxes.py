@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from mailflow.store.columns import Utc, digest, scrubbed
 from mailflow.store.schema import mailboxes
@@ -26,10 +26,10 @@ class Mailbox:
 
 
 _SAVE = text(
-    "INSERT INTO mailboxes (account, folder, uidvalidity, last_uid, since) "
-    "VALUES (:account, :folder, :uidvalidity, :last_uid, :since) ON CONFLICT (account, folder) "
-    "DO UPDATE SET uidvalidity = excluded.uidvalidity, last_uid = excluded.last_uid, "
-    "since = excluded.since"
+    "INSERT INTO mailboxes (account, folder, uidvalidity, last_uid, since, history_uid) "
+    "VALUES (:account, :folder, :uidvalidity, :last_uid, :since, :history_uid) "
+    "ON CONFLICT (account, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity, "
+    "last_uid = excluded.last_uid, since = excluded.since, history_uid = excluded.history_uid"
 ).bindparams(bindparam("since", type_=Utc))
 
 # One number for all locks of mailboxes, and one for each mailbox.
@@ -38,20 +38,24 @@ _ALIVE = text("SELECT 1")
 
 
 def load(conn: Connection, account: str, folder: str) -> Mailbox | None:
-    row = _row(conn, account, folder)
+    key = (mailboxes.c.account == scrubbed(account), mailboxes.c.folder == scrubbed(folder))
+    row = conn.execute(select(mailboxes).where(*key)).one_or_none()
     if row is None:
         return None
-    history = _row(conn, account, _history(folder))
-    counts = history is not None and history.uidvalidity == row.uidvalidity
-    history_uid = history.last_uid if history is not None and counts else None
-    return Mailbox(row.uidvalidity, row.last_uid, row.since, history_uid)
+    return Mailbox(row.uidvalidity, row.last_uid, row.since, row.history_uid)
 
 
 def save(conn: Connection, account: str, folder: str, mailbox: Mailbox) -> None:
     """Remember the state; best in the transaction that accepts the mails it speaks of."""
-    _put(conn, account, folder, mailbox, mailbox.last_uid)
-    if mailbox.history_uid is not None:
-        _put(conn, account, _history(folder), mailbox, mailbox.history_uid)
+    values = {
+        "account": scrubbed(account),
+        "folder": scrubbed(folder),
+        "uidvalidity": mailbox.uidvalidity,
+        "last_uid": mailbox.last_uid,
+        "since": mailbox.since,
+        "history_uid": mailbox.history_uid,
+    }
+    conn.execute(_SAVE, values)
 
 
 def take_turn(conn: Connection, account: str, folder: str) -> bool:
@@ -65,26 +69,3 @@ def take_turn(conn: Connection, account: str, folder: str) -> bool:
 def keep_turn(conn: Connection) -> None:
     """Raises if the connection is gone, and the turn with it."""
     conn.execute(_ALIVE)
-
-
-def _row(
-    conn: Connection, account: str, folder: str
-) -> Row[tuple[str, str, int, int, datetime]] | None:
-    key = (mailboxes.c.account == scrubbed(account), mailboxes.c.folder == scrubbed(folder))
-    return conn.execute(select(mailboxes).where(*key)).one_or_none()
-
-
-def _put(conn: Connection, account: str, folder: str, mailbox: Mailbox, uid: int) -> None:
-    values = {
-        "account": scrubbed(account),
-        "folder": scrubbed(folder),
-        "uidvalidity": mailbox.uidvalidity,
-        "last_uid": uid,
-        "since": mailbox.since,
-    }
-    conn.execute(_SAVE, values)
-
-
-def _history(folder: str) -> str:
-    """The key of the row about what was there before us; no folder's name holds a line end."""
-    return f"{folder}\nhistory"

@@ -259,6 +259,7 @@ mailboxes = Table(
     Column("uidvalidity", BigInteger, nullable=False),
     Column("last_uid", BigInteger, nullable=False),
     Column("since", Utc, nullable=False),
+    Column("history_uid", BigInteger),
     PrimaryKeyConstraint("account", "folder"),
 )
 

@@ -7,6 +7,8 @@ authentication that `[trust]` asks for; everything else is kept and shown, never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailflow.model import (
     CUSTOMER_SIDE,
     Address,
@@ -14,8 +16,11 @@ from mailflow.model import (
     Author,
     AuthorKind,
     AutomaticKind,
+    Case,
     Desk,
+    Direction,
     Event,
+    Filed,
     Happened,
     Message,
     Part,
@@ -31,25 +36,25 @@ from mailflow.ticket.thread import Candidate, takes_part
 NOBODY = Address("", "")
 
 
-def read(message: Message, place: Candidate | None, ticket: Ticket | None, desk: Desk) -> Event | None:
+def read(message: Message, place: Candidate | None, case: Case | None, desk: Desk) -> Event | None:
     """The event that this mail is, or None for mail that is kept without a ticket."""
     author = message.author
     by = author.address.address if author.address else "unknown"
     if author.kind is AuthorKind.LOOP:
         return None
-    if place is None or ticket is None:
+    if place is None or case is None:
         opens = author.kind is not AuthorKind.BOUNCE and author.automatic not in (
             AutomaticKind.REPLY,
             AutomaticKind.REPORT,
         )
         return Event(Happened.OPENED, by, CUSTOMER_SIDE) if opens else None
     if author.kind is AuthorKind.BOUNCE:
-        return _bounced(author, place, ticket, by)
+        return _bounced(author, place, case.ticket, by)
     if author.kind is AuthorKind.AUTOMATIC:
         tells = author.automatic is AutomaticKind.SENT
         what = Happened.AUTOMATIC_WROTE if tells else Happened.AUTOMATIC_REPLIED
         return Event(what, by, why="; ".join(author.because))
-    return _person(message, place, ticket, desk, by)
+    return _person(message, place, case, desk, by)
 
 
 def _bounced(author: Author, place: Candidate, ticket: Ticket, by: str) -> Event:
@@ -61,13 +66,13 @@ def _bounced(author: Author, place: Candidate, ticket: Ticket, by: str) -> Event
     return Event(Happened.BOUNCED, by, place.side, failed or ticket.customer.address, why)
 
 
-def _person(message: Message, place: Candidate, ticket: Ticket, desk: Desk, by: str) -> Event:
-    author = message.author
+def _person(message: Message, place: Candidate, case: Case, desk: Desk, by: str) -> Event:
+    author, ticket = message.author, case.ticket
     if place.side.startswith("team:"):
         doubt = unproven(author, place.side.removeprefix("team:"), desk)
         if doubt:
             return Event(Happened.MEMBER_UNPROVEN, by, why=doubt)
-        return _team(message, place.side, ticket, desk, by)
+        return _team(message, place.side, case, desk, by)
     if takes_part(ticket, author):
         return Event(_customer(message, place, ticket), by, CUSTOMER_SIDE)
     if author.teams:
@@ -75,12 +80,25 @@ def _person(message: Message, place: Candidate, ticket: Ticket, desk: Desk, by: 
     return Event(Happened.STRANGER_WROTE, by)
 
 
-def _team(message: Message, side: str, ticket: Ticket, desk: Desk, by: str) -> Event:
-    decides = side == team_side(desk.sla.management) and ticket.approval in ("asked", "expired")
+def _team(message: Message, side: str, case: Case, desk: Desk, by: str) -> Event:
+    decides = side == team_side(desk.sla.management) and case.ticket.approval in ("asked", "expired")
     answer = commands.read(message.answer_text, with_files=has_files(message), decides=decides)
     if answer.fault:
         return Event(Happened.TEAM_ERRED, by, side, answer.rest, answer.fault, answer.line)
+    if _is_said_again(message, case.thread, by):
+        return Event(Happened.TEAM_ERRED, by, side, message.answer_text, "again")
     return Event(Happened.TEAM_WROTE, by, side, answer.rest, commands=answer.commands)
+
+
+def _is_said_again(message: Message, thread: Sequence[Filed], by: str) -> bool:
+    """The same words of the same writer, and not a word of the customer in between: a robot without any
+    header that says so answers each mail to its mailbox, and the customer would get every one."""
+    for one in reversed(thread):
+        if one.direction is Direction.IN and one.side == CUSTOMER_SIDE:
+            return False
+        if one.direction is Direction.IN and one.from_.key == by.casefold():
+            return one.new_text.split() == message.new_text.split()
+    return False
 
 
 def _customer(message: Message, place: Candidate, ticket: Ticket) -> Happened:

@@ -90,6 +90,7 @@ def _create_tables() -> None:
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
         sa.Column("since", UTC, nullable=False),
+        sa.Column("history_uid", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_mailboxes")),
     )
     op.create_table(
