@@ -609,11 +609,28 @@ class ThreadBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """Many tickets about one thing. Unnamed, it is only proposed; tickets are tied by its name.
+
+    `known_by` are the features of mail that fits. `at` is when it was proposed, or when a team last had
+    a word about it.
+    """
+
+    name: str
+    bucket: str
+    known_by: tuple[str, ...]
+    at: datetime
+    resolved_at: datetime | None = None
+    id: int | None = None  # None: not on file yet
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything that one decision makes true, in one transaction.
 
-    `filed` is the received mail as it goes on file (with its new ticket or none); `ticket` and `clocks`
-    replace what is stored of them, `entries`, `tokens` and `outgoing` are added.
+    `filed` is the received mail as it goes on file (with its new ticket or none); `ticket`, `clocks` and
+    `incidents` replace what is stored of them, `entries`, `tokens`, `outgoing` and `features` (of the
+    ticket's first mail) are added.
     """
 
     filed: Filed | None = None
@@ -622,6 +639,8 @@ class Change:
     clocks: tuple[Clock, ...] = ()
     tokens: tuple[Token, ...] = ()
     outgoing: tuple[OutgoingMail, ...] = ()
+    features: frozenset[str] = frozenset()
+    incidents: tuple[Incident, ...] = ()
 
 
 # --- What happens --------------------------------------------------------------------------------

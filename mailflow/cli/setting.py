@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,8 @@ from mailflow.daemon import mailboxes
 from mailflow.daemon.build import transport
 from mailflow.errors import MailflowError
 from mailflow.model import Desk, Team
+from mailflow.rules.replay import differences
+from mailflow.store import report as records
 from mailflow.store.database import Database
 from mailflow.store.versions import check_schema
 from mailflow.store.versions import upgrade as upgrade_schema
@@ -46,11 +49,14 @@ class Finding:
 
 
 @click.command()
+@click.option(
+    "--clocks", is_flag=True, help="Only compare the clocks of all tickets with their history."
+)
 @as_json
 @click.pass_obj
-def check(session: Session, *, as_json: bool) -> int:
+def check(session: Session, *, clocks: bool, as_json: bool) -> int:
     """Validate configuration and templates, open the database, log in everywhere; change nothing."""
-    findings = [_attempt(part, probe) for part, probe in _probes(session)]
+    findings = _clocks(session) if clocks else _parts(session)
     if as_json:
         rows = [{"part": one.part, "ok": one.ok, "says": one.says} for one in findings]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -58,6 +64,10 @@ def check(session: Session, *, as_json: bool) -> int:
         for one in findings:
             click.echo(f"{'ok    ' if one.ok else 'FAILED'}  {one.part}: {one.says}")
     return 0 if all(one.ok for one in findings) else 1
+
+
+def _parts(session: Session) -> list[Finding]:
+    return [_attempt(part, probe) for part, probe in _probes(session)]
 
 
 def _attempt(part: str, probe: Callable[[], str]) -> Finding:
@@ -117,6 +127,35 @@ def _store(session: Session) -> str:
 def _outbound(configuration: Configuration) -> str:
     way = transport(configuration, SystemWatch())
     return way.probe()
+
+
+_TICKETS_AT_ONCE = 200  # a writer may have to wait for one batch
+
+
+def _clocks(session: Session) -> list[Finding]:
+    """Every difference between the clocks on file and those that follow from the history; else one line."""
+    faults: list[Finding] = []
+    number = seen = 0
+    with session.database() as database:
+        with database.read() as connection:
+            total = records.count(connection)
+        with click.progressbar(length=total, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            while batch := _records(database, number):
+                faults += [Finding(f"#{one}", False, says) for one, says in _differing(batch)]
+                number, seen = batch[-1][0], seen + len(batch)
+                bar.update(len(batch))
+    return faults or [Finding("clocks", True, f"of {seen} tickets are as their history tells")]
+
+
+def _records(database: Database, after: int) -> tuple[records.Record, ...]:
+    with database.read() as connection:
+        return records.records(connection, after, _TICKETS_AT_ONCE)
+
+
+def _differing(batch: Iterable[records.Record]) -> Iterator[tuple[int, str]]:
+    for number, clocks, history in batch:
+        for difference in differences(clocks, history):
+            yield number, difference
 
 
 @click.command()

@@ -55,10 +55,12 @@ def count(conn: Connection) -> int:
     return conn.execute(_COUNT).scalar_one()
 
 
-def records(
-    conn: Connection, after: int, most: int
-) -> tuple[tuple[int, tuple[Clock, ...], tuple[Entry, ...]], ...]:
-    """(number, clocks, history with the oldest first) of the next tickets behind number `after`."""
+# A ticket's number, its clocks, its history with the oldest line first.
+Record = tuple[int, tuple[Clock, ...], tuple[Entry, ...]]
+
+
+def records(conn: Connection, after: int, most: int) -> tuple[Record, ...]:
+    """The records of the next tickets behind number `after`, at most so many."""
     numbers = conn.execute(_BATCH, {"after": after, "most": most}).scalars().all()
     ticking: dict[int, list[Clock]] = {number: [] for number in numbers}
     told: dict[int, list[Entry]] = {number: [] for number in numbers}

@@ -251,6 +251,34 @@ answered = Table(
     Column("at", Utc, nullable=False),
 )
 
+# What the first mails of tickets are about, for a day or two: many that share something are an incident.
+features = Table(
+    "features",
+    metadata,
+    Column("ticket", Serial, ForeignKey("tickets.number"), nullable=False),
+    Column("bucket", Scrubbed, nullable=False),
+    Column("feature", Scrubbed, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("customer", LargeBinary(32), nullable=False),
+    PrimaryKeyConstraint("ticket", "feature"),
+)
+Index(None, features.c.bucket, features.c.feature, features.c.at, features.c.customer)
+Index(None, features.c.at)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("name", Scrubbed, nullable=False),  # empty: proposed only
+    Column("key", Scrubbed, nullable=False),
+    Column("bucket", Scrubbed, nullable=False),
+    Column("known_by", Strings, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("resolved_at", Utc),
+)
+Index(None, incidents.c.key)
+Index(None, incidents.c.at)
+
 mailboxes = Table(
     "mailboxes",
     metadata,

@@ -25,7 +25,7 @@ from mailflow.model import (
     Ticket,
     Turn,
 )
-from mailflow.ticket import times
+from mailflow.ticket import incident, times
 from mailflow.ticket.commands import BY_NAME, Rest
 from mailflow.ticket.setting import CannotDo, Setting, turn_over
 
@@ -62,8 +62,10 @@ def _said(turn: Turn, event: Event, setting: Setting) -> Turn:
     topic = next((one.topic for one in turn.effects if one.kind is kind), "")
     others = tuple(one for one in turn.effects if one.kind is not kind)
     said = Effect(kind, topic=topic, text=text, passes_on=True, person=True)
+    why = _audience(event, setting)
     copies = tuple(
-        Effect(Kind.COPY, team, kind.value, text, passes_on=True) for team in _readers(event, setting)
+        Effect(Kind.COPY, team, kind.value, text, why, passes_on=True)
+        for team in _readers(event, setting)
     )
     entry = Entry(setting.at, _DID[kind], event.by)
     return replace(turn, entries=(entry, *turn.entries), effects=(said, *others, *copies))
@@ -95,6 +97,14 @@ def _readers(event: Event, setting: Setting) -> tuple[str, ...]:
     """Whoever shares the mailbox that the answer came from, and whoever looks after the ticket."""
     names = (event.side.removeprefix("team:"), setting.way.looks_after)
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _audience(event: Event, setting: Setting) -> str:
+    """The incident whose customers all get the same, and how many they are; empty: one ticket's do."""
+    reach = setting.reach
+    if reach is None or not incident.for_everyone(event):
+        return ""
+    return f"{reach.name} ({1 + len({*reach.fitting, *reach.tied})})"
 
 
 def _note(event: Event, command: Command) -> str:
@@ -292,9 +302,34 @@ def _decided(turn: Turn, command: Command, event: Event, setting: Setting, verdi
 
 
 def _tied(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn:
-    name = command.argument
+    """The ticket is tied, and the team told which others are with it; incidents.py ties those."""
+    name = _incident(command, event, setting)
+    others = setting.reach.fitting if setting.reach else ()
+    listed = ", ".join(f"#{number}" for number in others)
+    notes = tuple(Effect(Kind.NOTE, team, "incident", listed, name) for team in _readers(event, setting))
     entry = Entry(setting.at, f"tied to incident {name}", event.by)
-    return replace(turn, ticket=replace(turn.ticket, incident=name), entries=(*turn.entries, entry))
+    return replace(
+        turn,
+        ticket=replace(turn.ticket, incident=name),
+        entries=(*turn.entries, entry) if turn.ticket.incident != name else turn.entries,
+        effects=(*turn.effects, *notes) if others else turn.effects,
+    )
+
+
+def _incident(command: Command, event: Event, setting: Setting) -> str:
+    """The incident that is meant. Raises CannotDo for one that cannot be, or cannot be written to."""
+    reach = setting.reach
+    name = reach.name if reach else incident.name(command.argument)
+    if len(name) > incident.LONGEST_NAME:
+        raise CannotDo("long_name", command.line)
+    behind = [one.name for one in event.commands if one.line == command.line and one != command]
+    if not behind:
+        return name
+    if not set(behind) <= incident.FOR_EVERYONE:
+        raise CannotDo("incident_only", command.line)
+    if reach is None or not reach.known:
+        raise CannotDo("no_incident", command.line, ", ".join(reach.names) if reach else "")
+    return name
 
 
 _PRIORITIES: Mapping[str, Priority] = MappingProxyType(

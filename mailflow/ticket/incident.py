@@ -116,7 +116,7 @@ def _identifier(token: str) -> tuple[str, ...]:
 
 
 def _is_word(token: str) -> bool:
-    return 4 <= len(token) <= 30 and token.replace("-", "").isalpha() and token not in _SAYS_NOTHING
+    return 4 <= len(token) <= 30 and token.replace("-", "").isalpha() and token not in _SAYS_NOTHING | _SITES.keys()
 
 
 # --- What many share -----------------------------------------------------------------------------
@@ -155,6 +155,10 @@ def fits(found: Collection[str], known_by: Collection[str]) -> bool:
 
 
 # --- What a team says ----------------------------------------------------------------------------
+
+
+# Behind an incident's name on one line these are for all its customers.
+FOR_EVERYONE = frozenset({"status", "resolve"})
 
 
 def name(argument: str) -> str:
@@ -209,8 +213,8 @@ _SITES: Mapping[str, str] = {
         nuremberg nürnberg nuernberg nürnberger; munich münchen muenchen münchner; berlin berliner; warsaw warschau warszawa
         hamburg hamburger; düsseldorf duesseldorf düsseldorfer; cologne köln koeln kölner; karlsruhe karlsruher
         zurich zürich zuerich zürcher; geneva genf; london londoner; dublin dubliner; strasbourg straßburg strassburg
-        helsinki; stockholm; copenhagen kopenhagen; oslo; prague prag prager; budapest; bucharest bukarest; sofia
-        milan mailand milano; rome rom roma; madrid; barcelona; lisbon lissabon; marseille; roubaix; gravelines
+        helsinki; stockholm; copenhagen kopenhagen; oslo; prague prag prager; budapest; bucharest bukarest
+        milan mailand milano; rome roma; madrid; barcelona; lisbon lissabon; marseille; roubaix; gravelines
         moscow moskau; petersburg; kyiv kiew; riga; vilnius; tallinn; istanbul; dubai; singapore singapur; tokyo tokio
         sydney; mumbai; ashburn; dallas; chicago; miami; phoenix; seattle; toronto; montreal; johannesburg; newark
         """.replace("\n", ";").split(";")

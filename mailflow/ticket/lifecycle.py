@@ -152,7 +152,22 @@ def _opened(ticket: Ticket, event: Event, setting: Setting) -> Turn:
         clocks.append(ClockWish(Promise.FIRST_RESPONSE, True))
     if setting.overflow:
         effects.append(Effect(Kind.ESCALATION, topic="volume"))
-    return Turn(ticket, entries, tuple(effects), (*clocks, *turn_over(way)))
+    turn = Turn(ticket, entries, tuple(effects), (*clocks, *turn_over(way)))
+    return _one_of_many(turn, setting)
+
+
+def _one_of_many(turn: Turn, setting: Setting) -> Turn:
+    """A new ticket that fits an incident is tied to it; one that makes many is proposed with them."""
+    name, proposal = turn.ticket.incident, setting.proposal
+    if name:
+        entry = Entry(setting.at, f"tied to incident {name}", "mailflow", "it is about the same")
+        return replace(turn, entries=(*turn.entries, entry))
+    if proposal is None:
+        return turn
+    why = ", ".join(proposal.shared)
+    effect = Effect(Kind.INCIDENT, setting.way.looks_after, text="\n".join(proposal.lines), why=why)
+    entry = Entry(setting.at, f"incident proposed, {len(proposal.lines)} tickets", "mailflow", why)
+    return replace(turn, entries=(*turn.entries, entry), effects=(*turn.effects, effect))
 
 
 def _customer_wrote(ticket: Ticket, event: Event, setting: Setting) -> Turn:

@@ -10,6 +10,25 @@ from mailflow.model import ClockWish, Desk, Promise, Route, Status
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """Many tickets at once: what they share, and a line for each of them."""
+
+    shared: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an incident's name that a team wrote stands for."""
+
+    name: str  # as it was first written
+    known: bool  # an open incident, or one with open tickets
+    names: tuple[str, ...]  # of all such incidents
+    fitting: tuple[int, ...] = ()  # tickets of its proposal, to be tied with the one written on
+    tied: tuple[int, ...] = ()  # other open tickets that are tied already
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """`route(bucket, team)` is a pure function of the desk and `at`: who gets a ticket's mail now."""
 
@@ -22,6 +41,8 @@ class Setting:
     awaited: bool = True  # a person waits for a first answer
     overflow: bool = False  # level 1 has too much: the ticket went straight to the specialists
     with_files: bool = False  # the team's mail has files for the customer
+    proposal: Proposal | None = None  # the new ticket is one of many
+    reach: Reach | None = None  # of an `#incident` command
 
 
 class CannotDo(Exception):

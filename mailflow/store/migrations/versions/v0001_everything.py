@@ -84,6 +84,19 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
     op.create_table(
+        "incidents",
+        sa.Column("id", SERIAL, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.Text(), nullable=False),
+        sa.Column("known_by", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("resolved_at", UTC, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+    )
+    op.create_index(op.f("ix_incidents_at"), "incidents", ["at"], unique=False)
+    op.create_index(op.f("ix_incidents_key"), "incidents", ["key"], unique=False)
+    op.create_table(
         "mailboxes",
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("folder", sa.Text(), nullable=False),
@@ -164,6 +177,23 @@ def _create_tables() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_clocks_started_at"), "clocks", ["started_at"], unique=False)
+    op.create_table(
+        "features",
+        sa.Column("ticket", SERIAL, nullable=False),
+        sa.Column("bucket", sa.Text(), nullable=False),
+        sa.Column("feature", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("customer", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_features_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "feature", name=op.f("pk_features")),
+    )
+    op.create_index(op.f("ix_features_at"), "features", ["at"], unique=False)
+    op.create_index(
+        op.f("ix_features_bucket_feature_at_customer"),
+        "features",
+        ["bucket", "feature", "at", "customer"],
+        unique=False,
+    )
     op.create_table(
         "inbox",
         sa.Column("id", SERIAL, nullable=False),
