@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from mailflow import overflow
+from mailflow import incidents, overflow
 from mailflow.identity import Chance, tokens
 from mailflow.model import (
     CUSTOMER_SIDE,
@@ -75,6 +75,7 @@ class Decision:
     route: Route | None
     silence: str  # why nothing automatic goes to the author; empty: it may
     change: Change
+    others: tuple[Change, ...] = ()  # of the other tickets of an incident
 
 
 # --- A mail arrived ------------------------------------------------------------------------------
@@ -92,7 +93,8 @@ def process(
     if not inbox.done(connection, received.id):
         return None
     decision = decide(connection, received, message, office, at, chance, tickets.next_number)
-    save(connection, decision.change, received, at)
+    for change in (decision.change, *decision.others):
+        save(connection, change, received, at)
     ticket, happened = decision.change.ticket, decision.event
     if ticket and happened:
         is_new = happened.what is Happened.OPENED
@@ -124,11 +126,20 @@ def decide(
     happened, place, follows = reopened_or_new(happened, place, case, desk, at)
     if case is None or follows:
         case = open_case(connection, message, follows, desk, at, number)
+    seen = incidents.look(connection, happened, case.ticket, received, message, desk, at)
+    case = replace(case, ticket=seen.ticket)
     setting = look_around(connection, happened, case.ticket, received, message, desk, at)
-    turn = within_limits(follow(case.ticket, happened, setting), case, desk, at)
+    setting = replace(setting, proposal=seen.proposal, reach=seen.reach)
+    happened, turn = follow(case.ticket, happened, setting)
+    turn = within_limits(turn, case, desk, at)
     filed = _filed(received, message, happened.side if happened.what is not Happened.BOUNCED else "")
-    change = write(turn, case, setting, Mail(filed, message, received), office, chance)
-    return Decision(place, happened, setting.way, setting.silence, change)
+    mail = Mail(filed, message, received)
+    change = write(turn, case, setting, mail, office, chance)
+    if happened.what is Happened.TEAM_ERRED:
+        return Decision(place, happened, setting.way, setting.silence, change)
+    change = replace(change, features=seen.features, incidents=seen.incidents)
+    others = tell_others(connection, happened, change, setting, mail, office, chance)
+    return Decision(place, happened, setting.way, setting.silence, change, others)
 
 
 def look_up(connection: Connection, received: Received, message: Message, desk: Desk) -> Evidence:
@@ -237,10 +248,11 @@ def may_not_write(
     return limits.exceeded(desk.limits, to_address, strangers, stranger=not sent or sent.stranger)
 
 
-def follow(ticket: Ticket, happened: Event, setting: Setting) -> Turn:
-    """What the event makes of the ticket; a command that does not fit comes back to its writer."""
+def follow(ticket: Ticket, happened: Event, setting: Setting) -> tuple[Event, Turn]:
+    """What the event makes of the ticket; a command that does not fit is another event: it comes back to
+    its writer."""
     try:
-        return lifecycle.change(ticket, happened, setting)
+        return happened, lifecycle.change(ticket, happened, setting)
     except CannotDo as error:
         erred = replace(
             happened,
@@ -250,7 +262,7 @@ def follow(ticket: Ticket, happened: Event, setting: Setting) -> Turn:
             possible=error.possible,
             text=written(happened),
         )
-        return lifecycle.change(ticket, erred, setting)
+        return erred, lifecycle.change(ticket, erred, setting)
 
 
 def within_limits(turn: Turn, case: Case, desk: Desk, at: datetime) -> Turn:
@@ -273,6 +285,42 @@ def written(happened: Event) -> str:
     """The team's mail as it was written: its commands and the rest."""
     lines = dict.fromkeys(command.line for command in happened.commands)
     return "\n".join([*lines, happened.text])
+
+
+def tell_others(
+    connection: Connection,
+    happened: Event,
+    change: Change,
+    setting: Setting,
+    mail: Mail,
+    office: Office,
+    chance: Chance,
+) -> tuple[Change, ...]:
+    """A team's mail about an incident, on its other tickets: each customer is told on their own thread,
+    each team once. The mail itself is on file where it was written."""
+    changes = [change]
+    told = {one.side for one in change.outgoing if one.kind is Kind.COPY}
+    for number in incidents.others(happened, setting.reach):
+        case = tickets.case(connection, number)
+        if case is None:
+            continue
+        another = incidents.for_another(happened)
+        there = look_around(
+            connection, another, case.ticket, mail.received, mail.message, office.desk, setting.at
+        )
+        there = incidents.there(there, setting, another)
+        done, turn = follow(case.ticket, another, there)
+        if done is not another:  # nobody to write to
+            continue
+        turn = replace(turn, effects=tuple(one for one in turn.effects if not _is_told(one, told)))
+        told |= {team_side(one.team) for one in turn.effects if one.kind is Kind.COPY}
+        unfiled = replace(mail, filed=None)
+        changes.append(write(turn, case, there, unfiled, office, chance.split(f"ticket {number}")))
+    return tuple(changes[1:])
+
+
+def _is_told(effect: Effect, told: set[str]) -> bool:
+    return effect.kind is Kind.COPY and team_side(effect.team) in told
 
 
 def announce(
@@ -301,7 +349,7 @@ def announce(
 class Mail:
     """A received mail that goes on file with a turn."""
 
-    filed: Filed
+    filed: Filed | None  # None: it is on file with another ticket
     message: Message
     received: Received
 
@@ -318,7 +366,7 @@ def write(
     occasion = Occasion(
         desk=desk,
         ticket=ticket,
-        thread=(*case.thread, mail.filed) if mail else case.thread,
+        thread=(*case.thread, mail.filed) if mail and mail.filed else case.thread,
         clocks=clocks,
         tokens={token.side: token.value for token in (*case.tokens, *new)},
         route=route(desk, ticket.bucket, ticket.team, at),
@@ -410,7 +458,7 @@ def _struck(
     case = replace(case, clocks=clocks)
     happened = Event(promises.HAPPENS[clock.promise, step], "mailflow", promise=clock.promise)
     setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
-    turn = follow(case.ticket, happened, setting)
+    _, turn = follow(case.ticket, happened, setting)
     turn = replace(turn, entries=(*turn.entries, *ended))
     save(connection, write(turn, case, setting, None, office, chance), None, at)
     announce(connection, number, overflow.eased(connection, office.desk), office, at, chance)
@@ -483,5 +531,5 @@ def _failed(
         return
     happened = Event(Happened.BOUNCED, "mailflow", outcome.side, outcome.recipient, outcome.reply)
     setting = look_around(connection, happened, case.ticket, None, None, office.desk, at)
-    turn = follow(case.ticket, happened, setting)
+    _, turn = follow(case.ticket, happened, setting)
     save(connection, write(turn, case, setting, None, office, chance), None, at)

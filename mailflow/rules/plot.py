@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.rules.report import Series, Timeline
 
-_WIDTH, _LEFT, _RIGHT = 960, 56, 24
+_WIDTH, _LEFT, _RIGHT = 960, 56, 40  # half a date fits into the margin
 _HEAD, _PANEL, _BARS = 92, 148, 92  # heights: above all panels, of one panel, of the bars in it
 _INNER = _WIDTH - _LEFT - _RIGHT
 _MOST_LABELS = 9
@@ -49,7 +49,7 @@ def _span(timeline: Timeline, zone: ZoneInfo) -> str:
 
 
 def _legend() -> Iterator[str]:
-    for left, colour, word in ((_WIDTH - 170, _KEPT, "kept"), (_WIDTH - 98, _BROKEN, "broken")):
+    for left, colour, word in ((_WIDTH - 168, _KEPT, "kept"), (_WIDTH - 100, _BROKEN, "broken")):
         yield f'<rect x="{left}" y="50" width="12" height="12" rx="2" fill="{colour}"/>'
         yield _text(left + 18, 60, word)
 
@@ -95,7 +95,7 @@ def _bars(
     series: Series, timeline: Timeline, floor: int, highest: int, zone: ZoneInfo
 ) -> Iterator[str]:
     slot = _INNER / len(timeline.starts)
-    width = max(slot * 0.8, 0.5)
+    width = min(max(slot * 0.8, 0.5), 48)
     for index, start in enumerate(timeline.starts):
         kept, broken = series.kept[index], series.broken[index]
         if not kept + broken:

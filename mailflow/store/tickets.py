@@ -31,7 +31,7 @@ from mailflow.model import (
     Ticket,
     Token,
 )
-from mailflow.store import schema
+from mailflow.store import incidents, schema
 from mailflow.store.columns import digest
 from mailflow.store.filing import Place, file_outgoing, file_received, newest
 from mailflow.store.rows import (
@@ -289,6 +289,9 @@ def save(conn: Connection, change: Change, received: Received | None, now: datet
     if change.ticket:
         _save_ticket(conn, change.ticket)
         set_clocks(conn, change.ticket.number, change.clocks)
+        incidents.file_features(conn, change.ticket, change.features, now)
+    for incident in change.incidents:
+        incidents.save(conn, incident)
     if change.filed:
         file_received(conn, change.filed, place)
     add_history(conn, number, change.entries, place.inbox_id)

@@ -55,12 +55,14 @@ def _said(turn: Turn, event: Event, setting: Setting) -> Turn:
     """The customer gets the rest in one mail, the teams a copy of it."""
     kind = next((_KINDS[one.name] for one in event.commands if one.name in _KINDS), Kind.REPLY)
     text = _words(event, kind)
-    if not (text or setting.with_files or kind in _ALWAYS_SAID):
-        return turn
-    if not turn.ticket.customer.address:
-        raise CannotDo("nobody", event.commands[0].line if event.commands else "")
     topic = next((one.topic for one in turn.effects if one.kind is kind), "")
     others = tuple(one for one in turn.effects if one.kind is not kind)
+    if not (text or setting.with_files or kind in _ALWAYS_SAID):
+        return turn
+    if not turn.ticket.customer.address and (text or setting.with_files):
+        raise CannotDo("nobody", event.commands[0].line if event.commands else "")
+    if not turn.ticket.customer.address:
+        return replace(turn, effects=others)
     said = Effect(kind, topic=topic, text=text, passes_on=True, person=True)
     why = _audience(event, setting)
     copies = tuple(
@@ -137,13 +139,18 @@ def _escalated(turn: Turn, command: Command, event: Event, setting: Setting) -> 
     )
 
 
+_NEXT = frozenset({"next", "weiter"})
+
+
 def _target(ticket: Ticket, command: Command, setting: Setting) -> tuple[str, str]:
     """The team that is meant, and the reason for it: "[TEAM or next] [why]"."""
-    first, _, rest = command.argument.partition(" ")
+    first, *rest = command.argument.split(maxsplit=1) or [""]
+    word, why = first.casefold().rstrip(",:"), rest[0] if rest else ""
     names = {team.name.casefold(): team.name for team in setting.desk.teams}
-    if first.casefold().rstrip(",:") in names:
-        return names[first.casefold().rstrip(",:")], rest.strip()
-    why = rest.strip() if first.casefold() in ("next", "weiter") else command.argument
+    if word in names:
+        return names[word], why
+    if word not in _NEXT:
+        why = command.argument
     target = next_team(ticket, setting)
     if not target:
         raise CannotDo("no_next", command.line, _teams(ticket, setting))
@@ -171,18 +178,22 @@ def _reason(ticket: Ticket, target: str, setting: Setting) -> str:
     """The kind of reason that the customer is told, in words of the promise."""
     if target == setting.desk.sla.management:
         return "approval"
-    return {"vps": "tools", "custom-config": "complex"}.get(ticket.bucket, "expertise")
+    bucket = setting.desk.bucket(ticket.bucket)
+    if target not in (bucket.team, bucket.escalates_to):
+        return "expertise"
+    return {"vps": "tools", "custom-config": "complex"}.get(bucket.name, "expertise")
 
 
 def handed_over(
     ticket: Ticket, target: str, reason: str, why: str, event: Event, setting: Setting
 ) -> Turn:
-    """The ticket goes to the target team; the customer learns why, the team gets all of it.
+    """The ticket goes to the target team, to be worked on; the customer learns why, the team gets all.
 
     A closed team gets its `handover` when it opens; until then somebody looks after the ticket.
     """
     way = setting.route(ticket.bucket, target)
-    ticket = replace(ticket, team=target, level=setting.desk.team(target).level)
+    level = setting.desk.team(target).level
+    ticket = replace(ticket, team=target, level=level, status=Status.OPEN)
     effects = [Effect(Kind.ESCALATION, topic=reason, why=why)]
     if way.looks_after == target:
         effects.append(Effect(Kind.HANDOVER, target, reason, why=why))
@@ -247,13 +258,18 @@ def _waits(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn
 
 
 def _resolved(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn:
-    ends = (ClockWish(Promise.ESTIMATE, False), ClockWish(Promise.NEXT_ANSWER, False))
-    ticket = replace(turn.ticket, status=Status.RESOLVED, eta_at=None)
-    return replace(turn, ticket=ticket, clocks=(*turn.clocks, *ends))
+    return _ended(turn, Status.RESOLVED)
 
 
 def _closed(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn:
-    return replace(turn, ticket=replace(turn.ticket, status=Status.CLOSED))
+    return _ended(turn, Status.CLOSED)
+
+
+def _ended(turn: Turn, status: Status) -> Turn:
+    """Nothing that was named or awaited before the end counts after a reopening."""
+    ends = (ClockWish(Promise.ESTIMATE, False), ClockWish(Promise.NEXT_ANSWER, False))
+    ticket = replace(turn.ticket, status=status, eta_at=None)
+    return replace(turn, ticket=ticket, clocks=(*turn.clocks, *ends))
 
 
 def _approval_asked(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn:
@@ -306,7 +322,9 @@ def _tied(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn:
     name = _incident(command, event, setting)
     others = setting.reach.fitting if setting.reach else ()
     listed = ", ".join(f"#{number}" for number in others)
-    notes = tuple(Effect(Kind.NOTE, team, "incident", listed, name) for team in _readers(event, setting))
+    notes = tuple(
+        Effect(Kind.NOTE, team, "incident", listed, name) for team in _readers(event, setting)
+    )
     entry = Entry(setting.at, f"tied to incident {name}", event.by)
     return replace(
         turn,

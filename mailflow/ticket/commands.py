@@ -57,9 +57,13 @@ VERBS = (
 )
 BY_NAME: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in VERBS})
 _BY_WORD: Mapping[str, Verb] = MappingProxyType({word: verb for verb in VERBS for word in verb.words})
-# Each of these decides what the customer gets, or where the rest goes: two of them contradict.
-_ALONE = frozenset(
-    {"note", "escalate", "status", "resolve", "close", "approval", "approve", "reject", "help"}
+# Of each set only one may stand in a mail: they decide what the customer gets and where the rest goes,
+# or where the ticket stands afterwards.
+_RIVALS = (
+    frozenset(
+        {"note", "escalate", "status", "resolve", "close", "approval", "approve", "reject", "help"}
+    ),
+    frozenset({"note", "wait", "resolve", "close", "approval", "approve", "reject", "help"}),
 )
 # What management may write as a plain first word instead.
 _PLAIN = frozenset({"approve", "reject"})
@@ -90,18 +94,27 @@ def read(text: str, *, with_files: bool, decides: bool = False) -> Answer:
             verb = _BY_WORD.get(name.casefold().rstrip(":"))
             if verb is None:
                 return Answer((), text, "unknown", line)
-            found.append(Command(verb.name, argument[0].strip() if argument else "", line))
+            _add(found, verb, Command(verb.name, argument[0].strip() if argument else "", line))
     if decides and not found:
         found, rest = _plain_word(rest)
     fault, line = _fault(found, rest, with_files=with_files)
     return Answer((), text, fault, line) if fault else Answer(tuple(found), rest)
 
 
+def _add(found: list[Command], verb: Verb, new: Command) -> None:
+    """One more command; further lines of a note continue it."""
+    if found and found[-1].name == new.name and verb.rest is Rest.NOTE and verb.needs is Needs.WORDS:
+        before = found.pop()
+        words = "\n".join(part for part in (before.argument, new.argument) if part)
+        new = Command(new.name, words, f"{before.line}\n{new.line}")
+    found.append(new)
+
+
 def _parts(line: str) -> tuple[str, ...]:
     """A line's commands: "#incident NAME #status TEXT" is two; any other line is one."""
     head, mark, tail = line.partition(" #")
     name = head[1:].split(maxsplit=1)[:1]
-    verb = _BY_WORD.get(name[0].casefold()) if name else None
+    verb = _BY_WORD.get(name[0].casefold().rstrip(":")) if name else None
     return (head, f"#{tail}") if mark and verb and verb.name == "incident" else (line,)
 
 
@@ -118,9 +131,9 @@ def _fault(found: list[Command], rest: str, *, with_files: bool) -> tuple[str, s
     said = bool(rest) or with_files
     if not found:
         return ("", "") if said else ("empty", "")
-    alone = [one for one in found if one.name in _ALONE]
-    if len(alone) > 1:
-        return "several", alone[1].line
+    for index, one in enumerate(found):
+        if any(_contradict(one.name, before.name) for before in found[:index]):
+            return "several", one.line
     for one in found:
         needs = BY_NAME[one.name].needs
         if needs is Needs.ARGUMENT and not one.argument:
@@ -128,6 +141,10 @@ def _fault(found: list[Command], rest: str, *, with_files: bool) -> tuple[str, s
         if needs is Needs.WORDS and not (one.argument or said):
             return "empty", one.line
     return "", ""
+
+
+def _contradict(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= rivals for rivals in _RIVALS)
 
 
 def _split(text: str) -> tuple[list[str], str]:

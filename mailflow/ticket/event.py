@@ -85,7 +85,7 @@ def _team(message: Message, side: str, case: Case, desk: Desk, by: str) -> Event
     answer = commands.read(message.answer_text, with_files=has_files(message), decides=decides)
     if answer.fault:
         return Event(Happened.TEAM_ERRED, by, side, answer.rest, answer.fault, answer.line)
-    if _is_said_again(message, case.thread, by):
+    if not has_files(message) and _is_said_again(message, case.thread, by):
         return Event(Happened.TEAM_ERRED, by, side, message.answer_text, "again")
     return Event(Happened.TEAM_WROTE, by, side, answer.rest, commands=answer.commands)
 

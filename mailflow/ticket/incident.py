@@ -8,12 +8,22 @@ tells most. Linear in the text, of which it reads 8,000 characters. Pure; nothin
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import IntEnum
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from itertools import islice, pairwise
 
-from mailflow.model import Event
+from mailflow.model import Event, Incident
+from mailflow.ticket.incident_words import (
+    CITIES,
+    COMMON,
+    EVERYWHERE,
+    FILES,
+    KNOWN_TO_ALL,
+    SAYS_NOTHING,
+    SITES,
+)
 
 LONGEST_TEXT = 8_000
 LONGEST_NAME = 60  # of an incident, and of one feature that is worth remembering
@@ -25,6 +35,11 @@ USUAL = timedelta(hours=24)  # what the window is compared with
 TIMES_USUAL = 4  # so many times as often as usual a feature must come up
 QUIET = timedelta(hours=4)  # the same is not proposed again so soon
 LASTS = timedelta(days=3)  # without a word of the team, an incident takes no more tickets after this
+
+_EDGE = "\"'()[]{}<>.,;:!?*_-–—…«»„“”‚‘’`´#|\\+&%$§"
+_APART = str.maketrans(dict.fromkeys("/,;()[]<>=|\"'\u00a0", " "))
+# Before a number these make a name: "VPS 4711". A "server 2022" or "port 443" is none.
+_NUMBERED = frozenset({"vps", "dc", "rz", "rack", "srv", "kvm"})
 
 
 class Tells(IntEnum):
@@ -51,7 +66,7 @@ def features(subject: str, text: str, own: str = "") -> frozenset[str]:
     ]
     folded = [token.casefold() for token in tokens if 0 < len(token) <= LONGEST_NAME]
     names = (name for before, token in pairwise(["", *folded]) for name in _names(before, token, own))
-    sites = (_SITES[token] for token in folded if token in _SITES)
+    sites = (SITES[token] for token in folded if token in SITES)
     words = (token for token in folded if _is_word(token))
     distinct = dict.fromkeys(one for kind in (names, sites, words) for one in kind)
     return frozenset(islice(distinct, MOST_FEATURES))
@@ -60,7 +75,7 @@ def features(subject: str, text: str, own: str = "") -> frozenset[str]:
 def tells(feature: str) -> Tells:
     if any(character in ".:0123456789" for character in feature):
         return Tells.NAME
-    return Tells.SITE if feature in _CITIES else Tells.WORD
+    return Tells.SITE if feature in CITIES else Tells.WORD
 
 
 def telling(found: Iterable[str]) -> tuple[str, ...]:
@@ -89,7 +104,7 @@ def _address(text: str) -> tuple[str, ...]:
         address = ip_address(text)
     except ValueError:
         return ()
-    everywhere = any(address in network for network in _EVERYWHERE)
+    everywhere = any(address in network for network in EVERYWHERE)
     return () if everywhere else (str(address),)
 
 
@@ -99,7 +114,7 @@ def _host(host: str, own: str) -> tuple[str, ...]:
     top = labels[-1]
     if not valid or not 2 <= len(top) <= 24 or not top.replace("-", "").isalpha():
         return ()
-    if top in _FILES or host in _KNOWN_TO_ALL or host == own:
+    if top in FILES or host in KNOWN_TO_ALL or host == own:
         return ()
     return (host, *_identifier(labels[0])) if own and host.endswith(f".{own}") else (host,)
 
@@ -110,13 +125,14 @@ def _identifier(token: str) -> tuple[str, ...]:
         return ()
     plain = token.replace("-", "").replace("_", "").replace("#", "")
     kind = plain.rstrip("0123456789")
-    if not plain.isalnum() or plain.isalpha() or kind in _COMMON:
+    if not plain.isalnum() or plain.isalpha() or kind in COMMON:
         return ()
     return (plain,)
 
 
 def _is_word(token: str) -> bool:
-    return 4 <= len(token) <= 30 and token.replace("-", "").isalpha() and token not in _SAYS_NOTHING | _SITES.keys()
+    distinctive = token not in SAYS_NOTHING and token not in SITES
+    return distinctive and 4 <= len(token) <= 30 and token.replace("-", "").isalpha()
 
 
 # --- What many share -----------------------------------------------------------------------------
@@ -154,6 +170,13 @@ def fits(found: Collection[str], known_by: Collection[str]) -> bool:
     return bool(known_by) and len(common) >= max(_TOGETHER[Tells.WORD], (len(known_by) + 1) // 2)
 
 
+def is_quiet(incident: Incident, at: datetime) -> bool:
+    """True while the same is not proposed again: for some hours, and shortly after its end."""
+    if incident.resolved_at:
+        return at - incident.resolved_at < WINDOW
+    return at - incident.at < QUIET
+
+
 # --- What a team says ----------------------------------------------------------------------------
 
 
@@ -173,57 +196,26 @@ def for_everyone(event: Event) -> bool:
     return any(one.line in lines and one.name != "incident" for one in event.commands)
 
 
-# --- Words ---------------------------------------------------------------------------------------
+def after(
+    name: str,
+    bucket: str,
+    opened: Incident | None,
+    proposed: Incident | None,
+    found: Collection[str],
+    at: datetime,
+    *,
+    resolves: bool,
+) -> tuple[Incident, ...]:
+    """The incident of this name and the proposal that goes into it, after a team had a word.
 
-_EDGE = "\"'()[]{}<>.,;:!?*_-–—…«»„“”‚‘’`´#|\\+&%$§"
-_APART = str.maketrans(dict.fromkeys("/,;()[]<>=|\"'\u00a0", " "))
-# Before a number these make a name: "VPS 4711". A "server 2022" or "port 443" is none.
-_NUMBERED = frozenset({"vps", "dc", "rz", "rack", "srv", "kvm"})
-# With digits behind them these say what something is, not which one.
-_COMMON = frozenset(
-    ["ipv", "php", "mp", "mpeg", "sha", "utf", "windows", "win", "winserver", "ubuntu", "debian", "mysql", "mariadb", "postgres", "postgresql", "python", "port", "http", "https", "ext", "centos", "rocky", "alma", "almalinux", "fedora", "suse", "raid", "md", "eth", "ens", "enp", "eno", "wlan", "level", "ssd", "sata", "usb", "rfc", "error", "code", "fehler", "day", "days", "base", "x", "i", "v", "h", "ps", "iphone", "android", "office", "exchange", "core", "log", "wireguard", "route", "tls", "ssl", "ssh", "imap", "pop", "smtp", "socks", "nvme", "ddr", "gb", "mb", "tb", "mbit", "gbit", "ghz", "node", "nodejs", "java", "net", "dotnet"]
-)
-_FILES = frozenset(
-    ["php", "html", "htm", "txt", "log", "conf", "cfg", "ini", "json", "xml", "yml", "yaml", "csv", "py", "sh", "js", "css", "jpg", "jpeg", "png", "gif", "svg", "pdf", "zip", "tar", "gz", "exe", "bat", "iso", "img", "sql", "bak", "doc", "docx", "xls", "xlsx", "eml", "service", "local", "lan", "localdomain"]
-)
-_KNOWN_TO_ALL = frozenset(
-    ["google.com", "google.de", "gmail.com", "cloudflare.com", "github.com", "w3.org", "localhost.localdomain"]
-)
-_EVERYWHERE = tuple(
-    ip_network(one)
-    for one in (
-        *(
-            "0.0.0.0/8",
-            "10.0.0.0/8",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-        ),
-        *("255.0.0.0/8", "1.1.1.1", "8.8.8.8", "8.8.4.4", "::/127", "fe80::/10", "2001:4860:4860::/48"),
-    )
-)
-# Where providers have their data centers, by every spelling.
-_SITES: Mapping[str, str] = {
-    spelling: spellings[0]
-    for spellings in (
-        group.split()
-        for group in """
-        frankfurt frankfurter; amsterdam amsterdamer; falkenstein falkensteiner; vienna wien wiener; paris pariser
-        nuremberg nürnberg nuernberg nürnberger; munich münchen muenchen münchner; berlin berliner; warsaw warschau warszawa
-        hamburg hamburger; düsseldorf duesseldorf düsseldorfer; cologne köln koeln kölner; karlsruhe karlsruher
-        zurich zürich zuerich zürcher; geneva genf; london londoner; dublin dubliner; strasbourg straßburg strassburg
-        helsinki; stockholm; copenhagen kopenhagen; oslo; prague prag prager; budapest; bucharest bukarest
-        milan mailand milano; rome roma; madrid; barcelona; lisbon lissabon; marseille; roubaix; gravelines
-        moscow moskau; petersburg; kyiv kiew; riga; vilnius; tallinn; istanbul; dubai; singapore singapur; tokyo tokio
-        sydney; mumbai; ashburn; dallas; chicago; miami; phoenix; seattle; toronto; montreal; johannesburg; newark
-        """.replace("\n", ";").split(";")
-    )
-    if spellings
-    for spelling in spellings
-}
-_CITIES = frozenset(_SITES.values())
-# What every such mail says, in English and German, whatever it is about.
-_SAYS_NOTHING = frozenset(
-    ["about", "after", "again", "already", "also", "always", "anything", "because", "been", "before", "below", "best", "better", "both", "cannot", "check", "could", "customer", "dear", "does", "doesn", "done", "down", "during", "ever", "every", "from", "good", "greetings", "have", "having", "hello", "help", "here", "http", "https", "immediately", "into", "just", "kind", "know", "last", "like", "long", "look", "looks", "make", "many", "maybe", "message", "minutes", "more", "most", "much", "must", "need", "never", "nothing", "once", "only", "other", "over", "please", "possible", "problem", "problems", "provider", "question", "quickly", "really", "regards", "request", "right", "same", "send", "seems", "server", "servers", "service", "should", "since", "some", "someone", "something", "soon", "still", "such", "support", "sure", "team", "tell", "thank", "thanks", "that", "their", "them", "then", "there", "these", "they", "thing", "this", "ticket", "time", "today", "tomorrow", "tried", "trouble", "trying", "until", "urgent", "using", "very", "vserver", "want", "website", "week", "well", "were", "what", "when", "where", "which", "while", "will", "wish", "with", "within", "without", "work", "working", "works", "would", "write", "yesterday", "your", "yours", "able", "being", "hours", "hour", "morning", "happening", "issue", "issues", "aber", "alle", "allem", "allen", "alles", "also", "andere", "anfrage", "auch", "bald", "bereits", "beste", "bitte", "brauche", "danke", "dann", "dass", "dein", "deine", "denn", "diese", "diesem", "diesen", "dieser", "dieses", "doch", "dringend", "eben", "eine", "einem", "einen", "einer", "eines", "einige", "etwas", "falls", "frage", "ganz", "geehrte", "geehrter", "geehrtes", "gerade", "gerne", "geht", "gestern", "grüße", "gruß", "gruss", "grüssen", "grüßen", "guten", "haben", "habe", "hallo", "hatte", "heute", "hier", "hilfe", "ihnen", "ihre", "ihrem", "ihren", "ihrer", "immer", "jetzt", "jemand", "kann", "kein", "keine", "keinen", "können", "könnten", "kunde", "liebe", "lieber", "mehr", "mein", "meine", "meinem", "meinen", "meiner", "meldung", "mich", "minuten", "mittag", "mfg", "möchte", "morgen", "muss", "nach", "nachricht", "nicht", "nichts", "noch", "nochmal", "oder", "problem", "probleme", "rufen", "schnell", "schon", "sehr", "sein", "seine", "seit", "selbst", "servus", "sich", "sind", "sobald", "sollte", "sonst", "stunden", "team", "tag", "tage", "nacht", "nächste", "über", "uhrzeit", "unser", "unsere", "unserem", "unseren", "unserer", "viel", "viele", "vielen", "vielleicht", "vom", "wann", "warum", "was", "wäre", "wegen", "weil", "welche", "wenn", "werden", "wieder", "wird", "wirklich", "wissen", "woche", "würde", "wurde", "zeit", "zurück", "zwei", "zwischen", "freundliche", "freundlichen", "freundlichem", "herren", "damen"]
-)
+    `opened` is the one that was open before, `found` the features of the ticket that the team wrote on:
+    an incident that nobody proposed is known by those.
+    """
+    resolved_at = at if resolves else None
+    if opened is None:
+        known_by = proposed.known_by if proposed else telling(found)[:MOST_SHARED]
+        number = proposed.id if proposed else None
+        return (Incident(name, bucket, known_by, at, resolved_at, number),)
+    known_by = tuple(dict.fromkeys((*opened.known_by, *(proposed.known_by if proposed else ()))))
+    merged = (replace(proposed, name=opened.name, resolved_at=at),) if proposed else ()
+    return (replace(opened, known_by=known_by, at=at, resolved_at=resolved_at), *merged)

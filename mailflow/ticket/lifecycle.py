@@ -110,14 +110,21 @@ def opened(number: int, message: Message, desk: Desk, at: datetime) -> Ticket:
 def change(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     """What the event makes of the ticket. Raises CannotDo for a command that does not fit."""
     changed = replace(ticket, status=NEXT[ticket.status, event.what])
-    turn = _FOLLOWS[event.what](changed, event, replace(setting, was=ticket.status))
+    setting = replace(setting, was=ticket.status)
+    turn = _FOLLOWS[event.what](changed, event, setting)
     turn = _spared(turn, setting)
     after = turn.ticket.status
     closed_at = (ticket.closed_at or setting.at) if after is Status.CLOSED else None
-    moved = () if ticket.status is after else (Entry(setting.at, after.value, event.by, event.what),)
-    return replace(
-        turn, ticket=replace(turn.ticket, closed_at=closed_at), entries=(*turn.entries, *moved)
-    )
+    if ticket.status is not after:
+        turn = _moved(turn, event, setting)
+    return replace(turn, ticket=replace(turn.ticket, closed_at=closed_at))
+
+
+def _moved(turn: Turn, event: Event, setting: Setting) -> Turn:
+    """The turn with its change of status in the history; nobody confirms what is not solved any more."""
+    entry = Entry(setting.at, turn.ticket.status.value, event.by, event.what)
+    ends = (ClockWish(Promise.CONFIRMATION, False),) if setting.was is Status.RESOLVED else ()
+    return replace(turn, entries=(*turn.entries, entry), clocks=(*turn.clocks, *ends))
 
 
 def _spared(turn: Turn, setting: Setting) -> Turn:
@@ -165,8 +172,9 @@ def _one_of_many(turn: Turn, setting: Setting) -> Turn:
     if proposal is None:
         return turn
     why = ", ".join(proposal.shared)
-    effect = Effect(Kind.INCIDENT, setting.way.looks_after, text="\n".join(proposal.lines), why=why)
-    entry = Entry(setting.at, f"incident proposed, {len(proposal.lines)} tickets", "mailflow", why)
+    text = "\n".join(proposal.lines)
+    effect = Effect(Kind.INCIDENT, setting.way.looks_after, str(proposal.count), text, why)
+    entry = Entry(setting.at, f"incident proposed, {proposal.count} tickets", "mailflow", why)
     return replace(turn, entries=(*turn.entries, entry), effects=(*turn.effects, effect))
 
 
@@ -175,16 +183,12 @@ def _customer_wrote(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     again = setting.was in (Status.RESOLVED, Status.CLOSED)
     ticket = replace(ticket, priority=Priority.HIGH) if again else ticket
     effects = [Effect(Kind.FORWARD, setting.way.looks_after, "again", passes_on=True)]
-    clocks = [ClockWish(Promise.NEXT_ANSWER, True), *turn_over(setting.way)]
     if again:
         effects.insert(0, Effect(Kind.NOTICE, topic="reopened"))
-        clocks = [
-            ClockWish(Promise.CONFIRMATION, False),
-            ClockWish(Promise.FIRST_RESPONSE, True),
-            *turn_over(setting.way),
-        ]
+    awaited = Promise.FIRST_RESPONSE if again else Promise.NEXT_ANSWER
+    clocks = (ClockWish(awaited, True),) if setting.awaited else ()
     entry = Entry(setting.at, "customer wrote", event.by)
-    return Turn(ticket, (entry,), tuple(effects), tuple(clocks))
+    return Turn(ticket, (entry,), tuple(effects), (*clocks, *turn_over(setting.way)))
 
 
 def _customer_confirmed(ticket: Ticket, event: Event, setting: Setting) -> Turn:
@@ -193,7 +197,7 @@ def _customer_confirmed(ticket: Ticket, event: Event, setting: Setting) -> Turn:
         Effect(Kind.FORWARD, setting.way.looks_after, "confirmed", passes_on=True),
     )
     entry = Entry(setting.at, "customer confirmed", event.by)
-    return Turn(ticket, (entry,), effects, (ClockWish(Promise.CONFIRMATION, False),))
+    return Turn(ticket, (entry,), effects)
 
 
 def _customer_thanked(ticket: Ticket, event: Event, setting: Setting) -> Turn:
@@ -210,7 +214,7 @@ def _original_came(ticket: Ticket, event: Event, setting: Setting) -> Turn:
 def _stranger_wrote(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     known = {one.address.key for one in ticket.participants}
     who = Address("", event.by)
-    if who.key not in known:
+    if "@" in who.address and who.key not in known:
         ticket = replace(ticket, participants=(*ticket.participants, Participant(who, Role.STRANGER)))
     effect = Effect(Kind.NOTE, setting.way.looks_after, "stranger", event.by, passes_on=True)
     entry = Entry(setting.at, "a stranger wrote", event.by, "proved the thread, takes no part yet")
@@ -270,9 +274,9 @@ def _promise_broken(ticket: Ticket, event: Event, setting: Setting) -> Turn:
 
 def _answer_late(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     target = acts.next_team(ticket, setting)
-    if not target:
-        entry = Entry(setting.at, "not escalated", "mailflow", "there is no team above")
-        return Turn(ticket, (entry,))
+    if not target or setting.was is not Status.OPEN:
+        why = "there is no team above" if not target else f"it is {setting.was.value}"
+        return Turn(ticket, (Entry(setting.at, "not escalated", "mailflow", why),))
     turn = acts.handed_over(ticket, target, "waited", "", event, setting)
     told = Effect(Kind.NOTE, setting.way.looks_after, "escalated", target)
     return replace(turn, effects=(*turn.effects, told))
@@ -321,9 +325,13 @@ def _silence_passed(ticket: Ticket, event: Event, setting: Setting) -> Turn:
 
 
 def _team_opened(ticket: Ticket, event: Event, setting: Setting) -> Turn:
-    """The owning team is there again and gets what came meanwhile; if it closed early, later."""
+    """The owning team is there again and gets what is not solved; if it closed early, later."""
     if setting.way.looks_after != setting.way.team:
-        return Turn(ticket, clocks=turn_over(setting.way))
+        entry = Entry(setting.at, "not handed over", "mailflow", setting.way.because)
+        return Turn(ticket, (entry,), clocks=turn_over(setting.way))
+    if setting.was in (Status.RESOLVED, Status.CLOSED):
+        entry = Entry(setting.at, "not handed over", "mailflow", f"it is {setting.was.value}")
+        return Turn(ticket, (entry,))
     effect = Effect(Kind.HANDOVER, ticket.team, "opened")
     return Turn(
         ticket, (Entry(setting.at, f"handed to {ticket.team}", "mailflow", "it opened"),), (effect,)

@@ -11,10 +11,11 @@ from mailflow.model import ClockWish, Desk, Promise, Route, Status
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Many tickets at once: what they share, and a line for each of them."""
+    """Many tickets at once: what they share, and a line for each ticket."""
 
     shared: tuple[str, ...]
     lines: tuple[str, ...]
+    count: int  # there may be more tickets than lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ class CannotDo(Exception):
 
 
 def turn_over(way: Route) -> tuple[ClockWish, ...]:
-    """The clock that hands the ticket to its team when that opens; none while it is open."""
-    return (ClockWish(Promise.HANDOVER, True, way.opens_at),) if way.opens_at else ()
+    """The clock that hands the ticket to its team when that opens; none while it is open, nor that of
+    a team which had the ticket before."""
+    return (ClockWish(Promise.HANDOVER, way.opens_at is not None, way.opens_at),)
 
 
 def level_one(setting: Setting) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from mailflow.identity import Chance
 from mailflow.model import Desk, Kind
 from mailflow.pipeline import tick
 from mailflow.rules.replay import differences
@@ -65,7 +64,7 @@ COMMANDS = (
     "#bucket billing\n",
     "#nonsense\n",
 )
-PAUSES = (0.0, 0.5, 3, 11, 70, 300, 1600, 6000)  # minutes
+PAUSES = (0.0, 0.5, 3, 11, 70, 300, 1600)  # minutes
 
 
 def _happens(desk: TickingDesk, chance: random.Random, customer: Person, colleague: Person) -> None:
@@ -79,15 +78,16 @@ def _happens(desk: TickingDesk, chance: random.Random, customer: Person, colleag
         colleague.answers(for_team[-1], f"{chance.choice(COMMANDS)}We look at it.")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_history_tells_every_clock(ticking: TickingDesk, seed: int) -> None:
     """After anything that people do and any time that passes, replaying finds no difference."""
     chance = random.Random(seed)
     customer = ticking.person("Anna", "anna@customer.test")
     colleague = ticking.person("Max", "max@example.com")
     customer.writes("My VPS is slow since this morning, please help.", "My VPS is slow")
-    for _ in range(25):
+    for _ in range(12):
         _is_as_told(ticking)
         ticking.passes(minutes=chance.choice(PAUSES))
         _happens(ticking, chance, customer, colleague)
+    ticking.passes(days=4)
     _is_as_told(ticking)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage, MIMEPart
+from functools import partial
 from typing import Any
 
 from mailflow.identity import Chance
@@ -21,6 +22,7 @@ from mailflow.model import (
     AutomaticKind,
     Bucket,
     Calendar,
+    Case,
     Choice,
     Clock,
     Desk,
@@ -35,6 +37,7 @@ from mailflow.model import (
     Promise,
     Received,
     Route,
+    Span,
     Status,
     Team,
     Ticket,
@@ -42,6 +45,8 @@ from mailflow.model import (
 )
 from mailflow.outbound.compose import Occasion, compose
 from mailflow.outbound.templates import Templates
+from mailflow.rules.route import route
+from mailflow.ticket.setting import Setting
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ANNA = Address("Anna Kundin", "anna@customer.example")
@@ -51,17 +56,23 @@ TOKENS = {
     CUSTOMER_SIDE: "c" * 20,
     "team:support": "s" * 20,
     "team:billing": "b" * 20,
+    "team:sysadmins": "y" * 20,
     "team:management": "m" * 20,
 }
-
+SATURDAY = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)  # 08:00 in Berlin: the system administrators open
+LATE_HOURS = Calendar(
+    "Europe/Berlin", False, tuple(Span(day, time(8), time(22)) for day in range(5))
+)
 TEAMS = (
     Team("support", "l1.inner@desk.test", 1, ("*@desk.test",)),
     Team("billing", "billing.inner@desk.test", 2, ("*@desk.test",), Calendar("Europe/Berlin", False)),
+    Team("sysadmins", "sys.inner@desk.test", 3, ("*@desk.test",), LATE_HOURS),
     Team("management", "boss.inner@desk.test", 0, ("boss.inner@desk.test",)),
 )
 BUCKETS = (
     Bucket("billing", "billing", "support", estimate="simple"),
-    Bucket("vps", "support", "support", "billing", estimate="standard"),
+    Bucket("vps", "support", "support", "sysadmins", estimate="standard"),
     Bucket("custom-config", "support", "support", estimate="nonstandard"),
     Bucket("general", "support", "support", estimate="simple"),
 )
@@ -91,7 +102,7 @@ def agent(address: Address = MAX, **changes: Any) -> Author:
     defaults: dict[str, Any] = {
         "kind": AuthorKind.AGENT,
         "authentication": Authentication.PASS,
-        "teams": ("support", "billing"),
+        "teams": ("support", "billing", "sysadmins"),
     }
     return author(address, **(defaults | changes))
 
@@ -200,11 +211,26 @@ def went(message_id: str, kind: Kind = Kind.REPLY, side: str = CUSTOMER_SIDE, **
         "new_text": "We look at it.",
         "content_id": None,
         "state": "delivered",
+        "by_person": kind in (Kind.REPLY, Kind.RESOLUTION, Kind.CLOSING),
     }
     return came(message_id, side=side, **(values | changes))
 
 
 FIRST = came("<first@customer.example>")
+
+
+def case(*thread: Filed, **changes: Any) -> Case:
+    """What is on file of the sample ticket, without clocks and tokens."""
+    return Case(ticket(**changes), thread, (), ())
+
+
+def setting(of: Ticket | None = None, at: datetime = NOW, **changes: Any) -> Setting:
+    """What the rules say at that moment about the ticket (none: the sample)."""
+    own, of = desk(), of or ticket()
+    way = route(own, of.bucket, of.team, at)
+    return Setting(**({"desk": own, "way": way, "at": at, "route": partial(route, own, at=at)} | changes))
+
+
 SUPPORT_ROUTE = Route("support", "support", "vps is support's, and support is open")
 
 

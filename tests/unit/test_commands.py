@@ -2,53 +2,141 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
-from mailflow.model import Happened
-from mailflow.ticket.commands import WORDS, Answer, read
+from mailflow.model import Command
+from mailflow.ticket.commands import BY_NAME, VERBS, Answer, Needs, Rest, Verb, read
 
-ANSWERED, NOTED, WAITS = Happened.TEAM_ANSWERED, Happened.TEAM_NOTED, Happened.TEAM_WAITS
-RESOLVED, CLOSED, ASKED = Happened.TEAM_RESOLVED, Happened.TEAM_CLOSED, Happened.TEAM_ASKED
+# What the contract's table calls each command, in English and in German.
+WORDS = {
+    "note": ("note", "notiz"),
+    "escalate": ("escalate", "eskalieren"),
+    "bucket": ("bucket", "bereich"),
+    "status": ("status", "stand"),
+    "eta": ("eta", "termin"),
+    "wait": ("wait", "warten"),
+    "resolve": ("resolve", "erledigt"),
+    "close": ("close", "schliessen"),
+    "approval": ("approval", "freigabe"),
+    "approve": ("approve", "genehmigt"),
+    "reject": ("reject", "abgelehnt"),
+    "incident": ("incident", "störung"),
+    "priority": ("priority", "priorität"),
+    "help": ("help", "hilfe"),
+}
+NEVER_LEAVES = {"note", "approval", "approve", "reject", "help"}
+# Two of these in one mail contradict each other.
+SAYING = ("note", "escalate", "status", "resolve", "close", "approval", "approve", "reject", "help")
+MOVING = ("note", "wait", "resolve", "close", "approval", "approve", "reject", "help")
+FREE = ("bucket", "eta", "incident", "priority")
+
+
+def said(text: str, *, with_files: bool = False, decides: bool = False) -> list[tuple[str, str]]:
+    """The commands of an answer that can be done: name and argument, then the rest as "rest"."""
+    answer = read(text, with_files=with_files, decides=decides)
+    assert (answer.fault, answer.line) == ("", "")
+    return [*((one.name, one.argument) for one in answer.commands), ("rest", answer.rest)]
 
 
 @pytest.mark.parametrize(
-    ("text", "what", "said"),
+    ("text", "expected"),
     [
-        ("Please reboot it.", ANSWERED, "Please reboot it."),
-        ("\n\n  Please.\n\nMax\n", ANSWERED, "Please.\n\nMax"),
-        ("#note call him back", NOTED, "call him back"),
-        ("#note\ncall him back", NOTED, "call him back"),
-        ("#note call\n\nhim\nback", NOTED, "call\nhim\nback"),
-        ("#notiz ruf an", NOTED, "ruf an"),
-        ("#Note\ntext", NOTED, "text"),
-        ("#NOTE text", NOTED, "text"),
-        ("# note text", NOTED, "text"),
-        ("#\u00a0note text", NOTED, "text"),
-        ("#note\u00a0text", NOTED, "text"),
-        ("#note\ttext", NOTED, "text"),
-        ("\u00a0\ufeff #note\ntext", NOTED, "text"),
-        ("\u200b#note\ntext", NOTED, "text"),
-        ("\n\n#note\n\n\ntext\n", NOTED, "text"),
-        ("#note one\n#note two\nthree", NOTED, "one\ntwo\nthree"),
-        ("#wait", WAITS, ""),
-        ("#warten\nBitte schicken Sie das Log.", WAITS, "Bitte schicken Sie das Log."),
-        ("#resolve Rebooted.", RESOLVED, "Rebooted."),
-        ("#erledigt\nNeu gestartet.", RESOLVED, "Neu gestartet."),
-        ("#close", CLOSED, ""),
-        ("#schliessen", CLOSED, ""),
-        ("#Schließen\nDanke", CLOSED, "Danke"),
-        ("#SCHLIESSEN", CLOSED, ""),
-        ("#help", ASKED, ""),
-        ("#Hilfe\nwords", ASKED, "words"),
-        ("First words\n#close", ANSWERED, "First words\n#close"),
-        ("#resolve\nRun this:\n# apt upgrade\n#note", RESOLVED, "Run this:\n# apt upgrade\n#note"),
-        ("#note\r\none\r\ntwo", NOTED, "one\ntwo"),
+        ("Please reboot it.", [("rest", "Please reboot it.")]),
+        ("\n\n  Please.\n\nMax\n", [("rest", "Please.\n\nMax")]),
+        ("#note call him back", [("note", "call him back"), ("rest", "")]),
+        ("#note\ncall him back", [("note", ""), ("rest", "call him back")]),
+        ("#note call\n\nhim\nback", [("note", "call"), ("rest", "him\nback")]),
+        ("#notiz ruf an", [("note", "ruf an"), ("rest", "")]),
+        ("#Note\ntext", [("note", ""), ("rest", "text")]),
+        ("#NOTE text", [("note", "text"), ("rest", "")]),
+        ("# note text", [("note", "text"), ("rest", "")]),
+        ("#note: text", [("note", "text"), ("rest", "")]),
+        ("#\u00a0note text", [("note", "text"), ("rest", "")]),
+        ("#note\u00a0text", [("note", "text"), ("rest", "")]),
+        ("#note\ttext", [("note", "text"), ("rest", "")]),
+        ("\u00a0\ufeff #note\ntext", [("note", ""), ("rest", "text")]),
+        ("\u200b#note\ntext", [("note", ""), ("rest", "text")]),
+        ("\n\n#note\n\n\ntext\n", [("note", ""), ("rest", "text")]),
+        ("#note one\n#note two\nthree", [("note", "one\ntwo"), ("rest", "three")]),
+        ("#approval one\n#approval\ntwo", [("approval", "one"), ("rest", "two")]),
+        ("#wait", [("wait", ""), ("rest", "")]),
+        ("#warten\nBitte das Log.", [("wait", ""), ("rest", "Bitte das Log.")]),
+        ("#resolve Rebooted.", [("resolve", "Rebooted."), ("rest", "")]),
+        ("#erledigt\nNeu gestartet.", [("resolve", ""), ("rest", "Neu gestartet.")]),
+        ("#close", [("close", ""), ("rest", "")]),
+        ("#Schließen\nDanke", [("close", ""), ("rest", "Danke")]),
+        ("#SCHLIESSEN", [("close", ""), ("rest", "")]),
+        ("#escalate", [("escalate", ""), ("rest", "")]),
+        ("#escalate sysadmins no root\nHi", [("escalate", "sysadmins no root"), ("rest", "Hi")]),
+        ("#help", [("help", ""), ("rest", "")]),
+        ("#Hilfe\nwords", [("help", ""), ("rest", "words")]),
+        ("First words\n#close", [("rest", "First words\n#close")]),
+        (
+            "#resolve\nRun this:\n# apt upgrade\n#note",
+            [("resolve", ""), ("rest", "Run this:\n# apt upgrade\n#note")],
+        ),
+        ("#note\r\none\r\ntwo", [("note", ""), ("rest", "one\ntwo")]),
+        (
+            "#bucket vps\n#priority high\n#eta 2h\n#status We look.",
+            [
+                ("bucket", "vps"),
+                ("priority", "high"),
+                ("eta", "2h"),
+                ("status", "We look."),
+                ("rest", ""),
+            ],
+        ),
+        (
+            "#escalate\n#wait\nSend the log.",
+            [("escalate", ""), ("wait", ""), ("rest", "Send the log.")],
+        ),
+        ("#incident fra 1", [("incident", "fra 1"), ("rest", "")]),
+        (
+            "#incident fra1 #status We are on it.\nMore.",
+            [("incident", "fra1"), ("status", "We are on it."), ("rest", "More.")],
+        ),
+        (
+            "#Störung: fra1 #erledigt Läuft.",
+            [("incident", "fra1"), ("resolve", "Läuft."), ("rest", "")],
+        ),
+        ("#note see #status", [("note", "see #status"), ("rest", "")]),
     ],
 )
-def test_what_a_team_says(text: str, what: Happened, said: str) -> None:
+def test_what_a_team_says(text: str, expected: list[tuple[str, str]]) -> None:
     """Contract: lines at the top that begin with # are commands; the first other line ends them."""
-    answer = read(text, with_files=False)
-    assert (answer.what, answer.text, answer.fault) == (what, said, "")
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [(name, word) for name, words in WORDS.items() for word in words]
+)
+def test_every_command_in_both_languages(name: str, word: str) -> None:
+    """Contract: each has a German word too; case, a colon and blanks do not matter."""
+    for line in (f"#{word} x", f"# {word.upper()}  x ", f"#{word}: x"):
+        assert read(f"{line}\nThe rest.", with_files=False) == Answer(
+            (Command(name, "x", line.strip()),), "The rest."
+        )
+
+
+def test_the_table_is_the_contracts() -> None:
+    """Contract: where the rest goes; notes, reasons and questions never leave."""
+    assert {verb.name for verb in VERBS} == set(WORDS) == set(BY_NAME)
+    assert {verb.name for verb in VERBS if verb.rest is Rest.NOTE} == NEVER_LEAVES
+    words = [word for verb in VERBS for word in verb.words]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_what_each_command_needs(verb: Verb) -> None:
+    """A name or a time must stand on the line; words may stand below it, or in a file."""
+    line = f"#{verb.name}"
+    bare = read(line, with_files=False)
+    fault = {Needs.NOTHING: "", Needs.ARGUMENT: "argument", Needs.WORDS: "empty"}[verb.needs]
+    assert (bare.fault, bare.line) == (fault, line if fault else "")
+    for more in (read(f"{line}\nwords", with_files=False), read(line, with_files=True)):
+        assert more.fault == ("argument" if verb.needs is Needs.ARGUMENT else "")
 
 
 @pytest.mark.parametrize(
@@ -60,37 +148,72 @@ def test_what_a_team_says(text: str, what: Happened, said: str) -> None:
         ("## heading\ntext", "## heading", "unknown"),
         ("#1 do this", "#1 do this", "unknown"),
         ("#note x\n#foo y\nz", "#foo y", "unknown"),
+        ("#incident fra1 #stats x", "#incident fra1 #stats x", "unknown"),
         ("#note x\n#wait\nz", "#wait", "several"),
         ("#note x\n#wait\n#note y\nz", "#wait", "several"),
         ("#resolve\n#close\nz", "#close", "several"),
+        ("#wait\n#wait", "#wait", "several"),
+        ("#status a\n#eta 2h\n#status b", "#status b", "several"),
+        ("#priority low\n#priority high\nz", "#priority high", "several"),
         ("#note", "#note", "empty"),
         ("#resolve\n\n \u00a0\n", "#resolve", "empty"),
+        ("#status", "#status", "empty"),
+        ("#eta\n2h", "#eta", "argument"),
+        ("#bucket\nvps", "#bucket", "argument"),
         ("", "", "empty"),
         (" \n\u00a0\n", "", "empty"),
     ],
 )
 def test_wrong_command_stops_everything(text: str, line: str, fault: str) -> None:
     """Contract: a mail with a wrong command does nothing; the receipt holds the whole text."""
-    expected = text if line else ""
-    assert read(text, with_files=False) == Answer(Happened.TEAM_ERRED, expected, line, fault)
+    assert read(text, with_files=False) == Answer((), text, fault, line)
+
+
+@pytest.mark.parametrize(("one", "other"), list(permutations(BY_NAME, 2)))
+def test_which_commands_may_stand_together(one: str, other: str) -> None:
+    """Two that decide what the customer gets, where the rest goes or how it stands contradict."""
+    rivals = {one, other} <= set(SAYING) or {one, other} <= set(MOVING)
+    assert not (rivals and {one, other} & set(FREE))
+    answer = read(f"#{one} x\n#{other} y\nz", with_files=False)
+    assert (answer.fault, answer.line) == (("several", f"#{other} y") if rivals else ("", ""))
+
+
+def test_a_thousand_commands_are_one_contradiction() -> None:
+    """Hostile length costs nothing: the first line too many ends it."""
+    assert read("#wait\n" * 100_000, with_files=False).fault == "several"
+    assert said("#note x\n" * 1000)[0] == ("note", "\n".join("x" * 1000))
+
+
+@pytest.mark.parametrize("text", ["", "#note", "#resolve", "#close", "#wait", "#status", "#approval"])
+def test_files_alone_say_something(text: str) -> None:
+    """A mail with a file says something even without a word."""
+    assert said(text, with_files=True) == [*([(text[1:], "")] if text else []), ("rest", "")]
 
 
 @pytest.mark.parametrize(
-    ("text", "what"),
-    [("", ANSWERED), ("#note", NOTED), ("#resolve", RESOLVED), ("#close", CLOSED)],
+    ("text", "expected"),
+    [
+        ("Approved", [("approve", ""), ("rest", "")]),
+        ("approve\nUp to 50 EUR.", [("approve", ""), ("rest", "Up to 50 EUR.")]),
+        ("Approve: this once", [("approve", ""), ("rest", "this once")]),
+        ("Genehmigt, weil der Ausfall lang war.", [("approve", ""), ("rest", "weil der Ausfall lang war.")]),
+        ("Freigegeben!", [("approve", ""), ("rest", "")]),
+        ("Rejected. Too much.", [("reject", ""), ("rest", "Too much.")]),
+        ("abgelehnt - zu teuer", [("reject", ""), ("rest", "- zu teuer")]),
+        ("#reject too much", [("reject", "too much"), ("rest", "")]),
+        ("#note\nApproved", [("note", ""), ("rest", "Approved")]),
+        ("I approve", [("rest", "I approve")]),
+        ("Approval needs a number first.", [("rest", "Approval needs a number first.")]),
+        ("note this", [("rest", "note this")]),
+        ("close it", [("rest", "close it")]),
+    ],
 )
-def test_files_alone_say_something(text: str, what: Happened) -> None:
-    """A mail with a file says something even without a word."""
-    assert read(text, with_files=True) == Answer(what, "", text)
+def test_a_decision_as_a_plain_first_word(text: str, expected: list[tuple[str, str]]) -> None:
+    """Contract, #approve and #reject: also as a plain first word; no other command is."""
+    assert said(text, decides=True) == expected
 
 
-def test_files_with_a_bare_wait_are_not_lost() -> None:
-    """`#wait` alone writes nothing to the customer that could carry files: the writer is told."""
-    assert read("#wait", with_files=True) == Answer(Happened.TEAM_ERRED, "#wait", "#wait", "empty")
-    assert read("#wait\nsee the file", with_files=True).what is WAITS
-
-
-def test_each_command_has_a_german_word() -> None:
-    """Contract: each has a German word too."""
-    for what in set(WORDS.values()):
-        assert len([word for word in WORDS if WORDS[word] is what]) >= 2
+@pytest.mark.parametrize("text", ["Approved", "genehmigt", "Rejected. Too much."])
+def test_a_plain_word_of_anybody_else_is_an_answer(text: str) -> None:
+    """Only where an approval waits for the writer's team does the word decide."""
+    assert said(text) == [("rest", text)]

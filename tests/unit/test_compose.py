@@ -379,7 +379,7 @@ def test_nothing_internal_in_any_mail_to_the_customer(effect: Effect) -> None:
     """Canaries: notes, inner addresses, other sides' tokens and mail, Bcc, Received never leave."""
     quoted = "\n".join(
         f"{words} {one} {one.upper()} support+{token}@desk.test help+{token.upper()}@desk.test"
-        for words, one, token in zip(("a", "b", "c", "d"), INNER, TOKENS.values(), strict=True)
+        for words, one, token in zip("abcde", INNER, TOKENS.values(), strict=True)
     )
     thread = (
         samples.FIRST,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,13 @@ from mailflow.model import (
     AuthorKind,
     AutomaticKind,
     Bounce,
+    Command,
     Event,
+    Filed,
     Happened,
     Participant,
     Role,
+    Status,
     ThreadBy,
     Trust,
 )
@@ -28,6 +32,8 @@ TEAM = Candidate(1001, ThreadBy.TOKEN, "team:support")
 CUSTOMER = Candidate(1001, ThreadBy.TOKEN, "customer")
 EVA = Address("", "eva@elsewhere.example")
 NONE = Authentication.NONE
+WROTE, CONFIRMED = Happened.CUSTOMER_WROTE, Happened.CUSTOMER_CONFIRMED
+THANKED = Happened.CUSTOMER_THANKED
 
 
 def event(
@@ -35,8 +41,8 @@ def event(
 ) -> Event | None:
     """The event of a mail on the sample ticket, or on none."""
     message = samples.understood(samples.eml(words), author)
-    ticket = samples.ticket(**changes) if place else None
-    return read(message, place, ticket, samples.desk())
+    case = samples.case(**changes) if place else None
+    return read(message, place, case, samples.desk())
 
 
 def happened(
@@ -146,7 +152,117 @@ def test_a_customers_command_is_only_text() -> None:
 def test_a_proven_colleague_answers() -> None:
     """Contract: an answer needs the team's own side of the ticket and a proven member."""
     found = event(samples.agent(), TEAM)
-    assert found == Event(Happened.TEAM_ANSWERED, samples.MAX.address, "team:support", "Reboot it.")
+    assert found == Event(Happened.TEAM_WROTE, samples.MAX.address, "team:support", "Reboot it.")
+
+
+def test_a_colleagues_commands_are_told_apart_from_the_rest() -> None:
+    """Contract: lines at the top are commands; what follows is the rest."""
+    found = event(samples.agent(), TEAM, "#escalate sysadmins no root\n#wait\n\nSend the log.")
+    assert found is not None
+    assert (found.what, found.text) == (Happened.TEAM_WROTE, "Send the log.")
+    assert found.commands == (
+        Command("escalate", "sysadmins no root", "#escalate sysadmins no root"),
+        Command("wait", "", "#wait"),
+    )
+
+
+BOSS = samples.agent(Address("Boss", "boss.inner@desk.test"), teams=("support", "management"))
+MANAGEMENT = Candidate(1001, ThreadBy.TOKEN, "team:management")
+
+
+@pytest.mark.parametrize("approval", ["asked", "expired"])
+@pytest.mark.parametrize(
+    ("words", "command", "rest"),
+    [
+        ("Approved, once.", "approve", "once."),
+        ("genehmigt", "approve", ""),
+        ("Reject\n\nToo much.", "reject", "Too much."),
+        ("Abgelehnt: zu teuer", "reject", "zu teuer"),
+    ],
+)
+def test_management_decides_by_a_plain_first_word(
+    words: str, command: str, rest: str, approval: str
+) -> None:
+    """Contract, #approve and #reject: management's answer; also as a plain first word."""
+    found = event(BOSS, MANAGEMENT, words, approval=approval)
+    assert found is not None
+    assert ([one.name for one in found.commands], found.text) == ([command], rest)
+
+
+@pytest.mark.parametrize(
+    ("author", "place", "approval"),
+    [
+        (samples.agent(), TEAM, "asked"),
+        (BOSS, TEAM, "asked"),
+        (BOSS, MANAGEMENT, ""),
+        (BOSS, MANAGEMENT, "approved"),
+        (BOSS, MANAGEMENT, "rejected"),
+    ],
+)
+def test_a_plain_word_decides_nothing_else(author: Author, place: Candidate, approval: str) -> None:
+    """Only on management's side of a ticket whose approval waits; elsewhere it is an answer."""
+    found = event(author, place, "Approved, once.", approval=approval)
+    assert found is not None
+    assert (found.what, found.commands, found.text) == (Happened.TEAM_WROTE, (), "Approved, once.")
+
+
+@pytest.mark.parametrize("words", ["Approved", "#approve", "#reject no"])
+def test_a_forged_decision_is_none(words: str) -> None:
+    """Who is not proven as management decides nothing."""
+    for author in (samples.agent(), replace(BOSS, authentication=Authentication.FAIL)):
+        assert happened(author, MANAGEMENT, words, approval="asked") is Happened.MEMBER_UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Yes, thanks!", [WROTE, WROTE, CONFIRMED, THANKED]),
+        ("Ja, läuft wieder. Danke!", [WROTE, WROTE, CONFIRMED, THANKED]),
+        ("Vielen Dank!", [WROTE, WROTE, CONFIRMED, THANKED]),
+        ("No, it is still slow.", [WROTE, WROTE, WROTE, WROTE]),
+        ("Yes, but it is still slow.", [WROTE, WROTE, WROTE, WROTE]),
+        ("Does it work now?", [WROTE, WROTE, WROTE, WROTE]),
+    ],
+)
+def test_what_a_customers_yes_means(words: str, expected: list[Happened]) -> None:
+    """The promise: confirmed with the customer. A yes ends a solved ticket and moves no ended one."""
+    said = [happened(samples.author(), CUSTOMER, words, status=status) for status in Status]
+    assert said == expected
+
+
+def test_a_yes_with_a_file_is_for_a_person() -> None:
+    """A picture may show that it does not work."""
+    head = "Content-Type: image/png; name=screen.png"
+    message = samples.understood(mixed(head, "Yes, thanks!"), samples.author())
+    found = read(message, CUSTOMER, samples.case(status=Status.RESOLVED), samples.desk())
+    assert found is not None
+    assert found.what is WROTE
+
+
+def test_the_late_first_mail_confirms_nothing() -> None:
+    """It was written before the answer that solved it."""
+    place = Candidate(1001, ThreadBy.AWAITED)
+    late = happened(samples.author(), place, "Yes, thanks!", status=Status.RESOLVED)
+    assert late is Happened.ORIGINAL_CAME
+
+
+def again(words: str, *between: Filed, file: bool = False) -> Happened:
+    """What a colleague's mail is who wrote "Reboot it." before."""
+    before = samples.came("<a@desk.test>", side="team:support", from_=samples.MAX, new_text="Reboot it.")
+    octets = mixed("Content-Type: application/pdf; name=a.pdf", words) if file else samples.eml(words)
+    message = samples.understood(octets, samples.agent())
+    found = read(message, TEAM, samples.case(samples.FIRST, before, *between), samples.desk())
+    assert found is not None
+    return found.what
+
+
+def test_the_same_words_twice_are_a_robots() -> None:
+    """A robot without any header that says so answers each mail; the customer gets its words once."""
+    assert again("Reboot  it.") is Happened.TEAM_ERRED
+    assert again("Reboot it, please.") is Happened.TEAM_WROTE
+    assert again("Reboot it.", samples.came("<2@customer.example>")) is Happened.TEAM_WROTE
+    assert again("Reboot it.", samples.went("<r@desk.test>")) is Happened.TEAM_ERRED
+    assert again("Reboot it.", file=True) is Happened.TEAM_WROTE, "with another file"
 
 
 @pytest.mark.parametrize("checked", [Authentication.FAIL, NONE])
@@ -216,15 +332,6 @@ def test_a_failed_command_names_its_line_and_holds_the_whole_text() -> None:
     assert found.text == "#notee secret\nmore"
 
 
-def test_nobody_to_answer_holds_the_whole_text() -> None:
-    """Contract: an impossible answer does nothing; its receipt holds the whole text, commands too."""
-    found = event(samples.agent(), TEAM, "#resolve\nDone.", customer=Address("", ""))
-    assert found is not None
-    assert (found.what, found.why) == (Happened.TEAM_ERRED, "nobody")
-    assert found.text == "#resolve\nDone."
-    assert happened(samples.agent(), TEAM, "#note x", customer=Address("", "")) is Happened.TEAM_NOTED
-
-
 def mixed(part_head: str, html: str = "") -> bytes:
     """A colleague's mail without a word, with one part."""
     return (
@@ -238,7 +345,7 @@ def mixed(part_head: str, html: str = "") -> bytes:
 @pytest.mark.parametrize(
     ("part_head", "expected"),
     [
-        ("Content-Type: application/pdf; name=a.pdf", Happened.TEAM_ANSWERED),
+        ("Content-Type: application/pdf; name=a.pdf", Happened.TEAM_WROTE),
         ("Content-Type: application/pgp-signature; name=signature.asc", Happened.TEAM_ERRED),
         ("Content-Type: application/pkcs7-signature; name=smime.p7s", Happened.TEAM_ERRED),
         (
@@ -250,6 +357,6 @@ def mixed(part_head: str, html: str = "") -> bytes:
 def test_only_files_make_an_empty_answer_one(part_head: str, expected: Happened) -> None:
     """An empty answer with a logo or an S/MIME signature must not go to the customer as an answer."""
     message = samples.understood(mixed(part_head), samples.agent())
-    found = read(message, TEAM, samples.ticket(), samples.desk())
+    found = read(message, TEAM, samples.case(), samples.desk())
     assert found is not None
     assert found.what is expected

@@ -17,6 +17,7 @@ from mailflow.model import (
     Kind,
     Piece,
     Role,
+    Status,
     Ticket,
 )
 from mailflow.outbound import body
@@ -26,6 +27,7 @@ from mailflow.outbound.compose.occasion import (
     chain,
     facts,
     files,
+    is_told,
     own_address,
     said,
     shortened,
@@ -53,7 +55,7 @@ def words(effect: Effect, occasion: Occasion) -> Draft:
     going = files(occasion) if effect.passes_on else body.Files()
     text = _rendered(effect, occasion, left_out=going.left_out)
     content = body.with_files(text, going, occasion.chance.name(f"{effect.kind} boundary"))
-    if not effect.text:
+    if not (effect.text or going.parts or going.left_out or effect.kind is Kind.REPLY):
         return _to_customer(occasion, _nameless(occasion.ticket), text, content, "auto-generated")
     to = _readers(occasion.ticket) if effect.kind is Kind.REPLY else (occasion.ticket.customer,)
     return _to_customer(occasion, to, text, content)
@@ -61,7 +63,7 @@ def words(effect: Effect, occasion: Occasion) -> Draft:
 
 def _rendered(effect: Effect, occasion: Occasion, left_out: tuple[str, ...] = ()) -> str:
     """The kind's template in the customer's language."""
-    ticket, route, sla = occasion.ticket, occasion.route, occasion.desk.sla
+    ticket, route = occasion.ticket, occasion.route
     opening_zone = ZoneInfo(occasion.desk.team(route.team).calendar.timezone)
     return occasion.render(
         ticket.language,
@@ -76,12 +78,27 @@ def _rendered(effect: Effect, occasion: Occasion, left_out: tuple[str, ...] = ()
         looks_after=route.looks_after,
         opens_at=route.opens_at.astimezone(opening_zone) if route.opens_at else None,
         now=occasion.at.astimezone(occasion.zone),
-        eta=ticket.eta_at.astimezone(occasion.zone) if ticket.eta_at else None,
+        eta=_eta(effect, occasion),
         since=_in_charge_since(occasion).astimezone(occasion.zone),
         last_said=_last_said(occasion),
-        next_update=(occasion.at + sla.status_update).astimezone(occasion.zone),
+        next_update=_next_update(occasion),
         **facts(occasion),
     )
+
+
+def _eta(effect: Effect, occasion: Occasion) -> datetime | None:
+    """The time that the team named; once it has passed, only the notice that says so still names it."""
+    at = occasion.ticket.eta_at
+    if at is None or (at <= occasion.at and effect.kind is not Kind.NOTICE):
+        return None
+    return at.astimezone(occasion.zone)
+
+
+def _next_update(occasion: Occasion) -> datetime | None:
+    """When the customer hears from us again; not promised while it is not our turn."""
+    if occasion.ticket.status is not Status.OPEN:
+        return None
+    return (occasion.at + occasion.desk.sla.status_update).astimezone(occasion.zone)
 
 
 def _in_charge_since(occasion: Occasion) -> datetime:
@@ -93,11 +110,7 @@ def _in_charge_since(occasion: Occasion) -> datetime:
 
 def _last_said(occasion: Occasion) -> datetime | None:
     """When a person last wrote to the customer."""
-    ours = [
-        one.at
-        for one in occasion.thread
-        if one.side == CUSTOMER_SIDE and one.direction is Direction.OUT and one.by_person
-    ]
+    ours = [one.at for one in occasion.thread if one.direction is Direction.OUT and is_told(one)]
     return ours[-1].astimezone(occasion.zone) if ours else None
 
 

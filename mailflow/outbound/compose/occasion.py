@@ -134,7 +134,7 @@ def said(occasion: Occasion, *, customer_only: bool, whole: bool = False) -> tup
     `whole`: the latest mail, which is passed on beside it in other mails, is told as well.
     """
     zone = ZoneInfo(occasion.desk.timezone)
-    told = [one for one in occasion.thread if _is_told(one)]
+    told = [one for one in occasion.thread if is_told(one)]
     chosen = (
         told if customer_only else list(reversed(told if whole else told[:-1]))[: 50 if whole else 10]
     )
@@ -156,7 +156,7 @@ def _told(one: Filed) -> str:
     return words.rpartition("\n-- \n")[0].rstrip() or words if one.direction is Direction.OUT else words
 
 
-def _is_told(one: Filed) -> bool:
+def is_told(one: Filed) -> bool:
     """What the customer's side wrote, and what persons wrote to it."""
     if one.side != CUSTOMER_SIDE or one.state in ("failed", "dropped"):
         return False

@@ -41,7 +41,18 @@ _INTERNAL = frozenset({Kind.NOTE, Kind.BOUNCE})
 # To these the reader comes fresh, and needs everything.
 _WITH_HISTORY = frozenset({Kind.HANDOVER, Kind.BREACH, Kind.APPROVAL_REQUEST})
 # What a specialist wants to know of a ticket's past: not each delivery.
-_TOLD = ("noted", "escalated", "answered", "status", "estimate", "approval", "approved", "rejected")
+_TOLD = (
+    "noted",
+    "escalated to",
+    "bucket corrected",
+    "answered",
+    "status sent",
+    "estimate given",
+    "approval",
+    "approved",
+    "rejected",
+    "solved",
+)
 
 
 def passing_on(effect: Effect, occasion: Occasion) -> Draft:
@@ -190,7 +201,8 @@ def _block(effect: Effect, occasion: Occasion, left_out: Sequence[str] = ()) -> 
         "left_out": _inert(", ".join(left_out)),
         "doubts": _doubts(occasion),
         "text": effect.text,
-        "why": effect.why,
+        "listed": tuple(_inert(visible(line)) for line in effect.text.splitlines()),
+        "why": _inert(effect.why),
         "line": effect.line,
         "writer": _shown(writer(occasion)),
     }
