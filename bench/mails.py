@@ -108,6 +108,8 @@ def _fill(mail: EmailMessage, thread: _Thread, size: int, chance: random.Random)
     elif form == "attachment":
         octets = chance.randbytes((size - share) * 3 // 4)
         mail.add_attachment(octets, maintype="image", subtype="png", filename="screen.png")
+    if mail.is_multipart():
+        mail.set_boundary(f"=_{thread.nonce}")  # the library's own is of no seed
 
 
 def _opening(nonce: int) -> str:

@@ -74,10 +74,10 @@ class _Session(asyncio.Protocol):
     def _store(self, content: bytes) -> None:
         self._in_content = False
         self._wire.write(b"250 taken\r\n")
-        print(*_recognised(content), time.monotonic(), flush=True)
+        print(*recognised(content), time.monotonic(), flush=True)
 
 
-def _recognised(content: bytes) -> tuple[str, int]:
+def recognised(content: bytes) -> tuple[str, int]:
     """What it is, and of which mail: an answer names it in its header, a forward has its text."""
     head, _, body = content.partition(b"\r\n\r\n")
     kind = _KIND.search(head)

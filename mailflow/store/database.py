@@ -34,6 +34,14 @@ class _Waiting:
     future: Future[Any]
 
 
+class _WorkFailed(Exception):
+    """A work failed with `fault`, and what the others of its group wrote is undone with it."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
 class Database:
     """One process's way to the database at `url` (sqlite:////PATH or postgresql+psycopg://...)."""
 
@@ -126,19 +134,20 @@ class Database:
             )
 
     def _write_group(self, group: list[_Waiting], *, again: bool = True) -> None:
-        """Commit together; if that fails each alone, so that a work that fails hurts no other.
+        """Commit together; if a work fails each alone, so that it hurts no other.
 
         Without savepoints, which would cost two statements a work to spare a rare second run.
         """
         try:
             results = self._commit(group) if group else []
         except BaseException as error:  # noqa: BLE001 - whoever waits must learn it, and the thread go on
-            if again and not is_lost(error) and (len(group) > 1 or is_conflict(error)):
+            fault = error.fault if isinstance(error, _WorkFailed) else error
+            if again and (is_conflict(fault) or (fault is not error and len(group) > 1)):
                 for one in group:
                     self._write_group([one], again=False)
             else:
                 for one in group:
-                    one.future.set_exception(translated(error))
+                    one.future.set_exception(translated(fault))
         else:
             for one, result in zip(group, results, strict=True):
                 one.future.set_result(result)
@@ -161,10 +170,15 @@ class Database:
 
 
 def _run(conn: Connection, work: Callable[[Connection], T]) -> T:
-    """The work's result; StoreUnavailable if it hides that the transaction ended (a full disk does that),
-    since nothing that it or those before it wrote would be stored."""
+    """The work's result. Raises _WorkFailed, also for a work that hides that the transaction ended (a full
+    disk does that): nothing that it or those before it wrote would be stored."""
     before = engines.state(conn)
-    result = work(conn)
+    try:
+        result = work(conn)
+    except Exception as fault:
+        if is_lost(fault):
+            raise
+        raise _WorkFailed(fault) from fault
     if engines.state(conn) not in (before, "INTRANS"):
-        raise StoreUnavailable("the transaction ended before its commit")
+        raise _WorkFailed(StoreUnavailable("the transaction ended before its commit"))
     return result

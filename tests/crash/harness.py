@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.crash.ledger import Arrival, Sent, open_rows
 from tests.system.scripted import Answer, ScriptedServer
@@ -310,24 +311,33 @@ def until(true: Callable[[], bool], why: Callable[[], str] = str) -> None:
 
 
 class Supervisor:
-    """systemd, as far as sd_notify(3) goes."""
+    """systemd, as far as sd_notify(3) goes: hears at once, so that nobody waits for it."""
 
     def __init__(self, path: Path) -> None:
         self.environ = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "400000"}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
-        self._socket.settimeout(PATIENCE)
         self._path = path
+        self._heard: SimpleQueue[str] = SimpleQueue()
+        self._thread = threading.Thread(target=self._listen)
 
     def __enter__(self) -> Supervisor:
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RD)
+        self._thread.join()
         self._socket.close()
         self._path.unlink()
 
     def hear(self) -> str:
-        return self._socket.recv(4096).decode()
+        """The next of what was told."""
+        return self._heard.get(timeout=PATIENCE)
+
+    def _listen(self) -> None:
+        while told := self._socket.recv(4096).decode():
+            self._heard.put(told)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import smtplib
 import struct
 import subprocess
 import zlib
@@ -48,6 +49,14 @@ def files(mail: EmailMessage) -> dict[str, bytes]:
     """The decoded octets of everything that has a name."""
     named = [(part.get_filename(), part) for part in mail.walk()]
     return {name: part.get_content() for name, part in named if name}
+
+
+def submit(port: int, octets: bytes) -> None:
+    """Hand a mail to an SMTP server, from its author to its first recipient."""
+    mail = read(octets)
+    sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.sendmail(sender, [recipient], octets)
 
 
 # --- New mail and answers ------------------------------------------------------------------------

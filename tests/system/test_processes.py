@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.system import clients
-from tests.system.desks import Daemon, Place, World, configuration, told, world
+from tests.system.desks import Daemon, Place, configuration, told
 from tests.system.postgres import Cluster
 from tests.system.servers import free_port
+from tests.system.world import World, world
 
 # The parts of each process; an empty tuple is a process that has them all.
 ONE: tuple[str, ...] = ("",)

@@ -8,20 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.system import clients
-from tests.system.clients import Person
-from tests.system.desks import (
-    Arrived,
-    Daemon,
-    Mailbox,
-    Place,
-    World,
-    command,
-    configuration,
-    submit,
-    told,
-    world,
-)
+from tests.system.clients import Person, submit
+from tests.system.desks import Daemon, Place, command, configuration, told
 from tests.system.servers import free_port, wait_until
+from tests.system.world import Arrived, Mailbox, World, world
 
 PLACE = Place("troubled")
 UNKNOWN = Person("Una Known", "unknown@troubled.test")  # accepted by Postfix, then refused by Dovecot

@@ -17,18 +17,9 @@ import pytest
 
 from mailflow.model import BLOCK_OPENS
 from tests.system import clients
-from tests.system.desks import (
-    Daemon,
-    Place,
-    World,
-    command,
-    configuration,
-    notmuch_threads,
-    open_folder,
-    told,
-    world,
-)
+from tests.system.desks import Daemon, Place, command, configuration, told
 from tests.system.servers import require, wait_until
+from tests.system.world import World, notmuch_threads, open_folder, world
 
 LMTP, IMAP = "lmtp", "imap"
 # A desk of its own for each story and way in, so that no mailbox has anything of another test.
