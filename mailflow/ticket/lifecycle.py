@@ -241,7 +241,8 @@ def _bounced(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     if event.side == CUSTOMER_SIDE:
         team = setting.way.looks_after
         effect = Effect(Kind.BOUNCE, team, text=event.text, why=event.why, passes_on=True)
-    else:
+    else:  # a team's mailbox fails: that says nothing about the customer
+        ticket = replace(ticket, status=setting.was)
         effect = Effect(Kind.ALARM, topic="team", text=event.side.removeprefix("team:"), why=event.why)
     return Turn(ticket, (entry,), (effect,))
 

@@ -128,6 +128,46 @@ def test_a_subject_cannot_end_the_internal_block(desk: PlayedDesk) -> None:
     assert "company1.test" not in desk.last("reply").text
 
 
+WORDS = [
+    "Since ten o'clock I see packet loss on my VPS, every connection breaks off.",
+    "My VPS is very slow today: ping shows packet loss of about a third.",
+    "Hi, our server loses its connection all the time, mtr says packet loss. Down since 10.",
+]
+
+
+def test_ten_customers_with_the_same_words_are_proposed(desk: PlayedDesk) -> None:
+    """Without any name it takes ten customers and two words; then half of the words fit."""
+    for number in range(1, 10):
+        customer(desk, number).writes(WORDS[number % 3], "VPS down")
+    assert desk.sent("incident") == []
+    customer(desk, 10).writes(WORDS[0], "VPS down")
+    proposal = desk.last("incident")
+    assert "loss, packet" in proposal.text
+    max_of(desk).answers(proposal, "#incident backbone")
+    late, other = customer(desk, 11), customer(desk, 12)
+    late.writes("There is packet loss to my VPS, and it is slow.", "Slow VPS")
+    other.writes("My VPS is down, it does not boot after the update.", "VPS down")
+    assert "We know of this trouble already" in late.mailbox[-1].text
+    assert "We know of this trouble already" not in other.mailbox[-1].text
+
+
+def test_what_always_comes_in_such_numbers_is_no_news(desk: PlayedDesk) -> None:
+    """Where four customers an hour name a host all day long, five at once are usual and ten are not."""
+    numbers = iter(range(1, 1000))
+
+    def come(count: int) -> None:
+        for _ in range(count):
+            reports(desk, next(numbers))
+
+    for _ in range(20):
+        come(4)
+        desk.passes(hours=1)
+    come(5)
+    assert desk.sent("incident") == []
+    come(5)
+    assert len(desk.sent("incident")) == 1
+
+
 # --- Named ---------------------------------------------------------------------------------------
 
 

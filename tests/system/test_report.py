@@ -172,7 +172,7 @@ def test_promises_are_read_by_their_start(store: Database) -> None:
 
 def test_records_come_in_batches_and_all(store: Database) -> None:
     """Each ticket once, by its number, with its own clocks and history only."""
-    numbers = [store.write(lambda conn, n=n: open_ticket(conn, f"<{n}@example.com>")) for n in range(5)]
+    numbers = [store.write(partial(open_ticket, message_id=f"<{n}@example.com>")) for n in range(5)]
     found: list[report.Record] = []
     with store.read() as conn:
         assert report.count(conn) == 5
