@@ -23,6 +23,10 @@ class StoreUnavailable(MailflowError):
     """The database cannot be reached or is busy now; trying again may help."""
 
 
+class AlreadyRunning(StoreUnavailable):
+    """Another daemon owns the database."""
+
+
 class StoreFull(StoreUnavailable):
     """The disk or the database is full."""
 

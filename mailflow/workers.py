@@ -157,6 +157,7 @@ class Workers(Generic[Result]):
             arguments, future = task
             if self._closed:
                 future.cancel()
+                future.set_running_or_notify_cancel()  # whoever waits for it learns of it only now
             elif future.set_running_or_notify_cancel():
                 self._settle(worker, arguments, future)
         worker.end()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from mailflow.cli.session import Session
 from mailflow.daemon import run_once
 from mailflow.daemon.build import readers
-from mailflow.errors import BeyondLimits, StoreUnavailable
+from mailflow.errors import AlreadyRunning, BeyondLimits
 from mailflow.identity import Chance
 from mailflow.ingest import file
 from mailflow.ingest.envelope import implied
@@ -57,8 +57,8 @@ def _process(session: Session) -> None:
     """Make tickets of what was taken in, unless a running daemon does so."""
     try:
         run_once(session.configuration, ("process",))
-    except StoreUnavailable as error:
-        click.echo(f"the mail is in the inbox ({error})")
+    except AlreadyRunning:
+        click.echo("the running daemon goes on with it")
 
 
 def _mails(files: tuple[str, ...], faults: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -15,7 +15,8 @@ from mailflow.config.values import parse_duration
 from mailflow.model import SHOWN, Clock, Promise
 from mailflow.rules import plot
 from mailflow.rules.report import Figures, figures, timeline
-from mailflow.store.report import promised
+from mailflow.store.database import Database
+from mailflow.store.report import Promised, promised
 
 _PROMISES = tuple(promise for promise in Promise if promise in SHOWN)
 _TIME = "2026-11-24, 2026-11-24T14:00, 7d (ago)"
@@ -42,8 +43,8 @@ def report(
     first, last = _moment("--since", since, now, zone), _moment("--until", until, now, zone)
     if first and first >= (last or now):
         raise click.UsageError("--since must be earlier than --until (without it: than now)")
-    with session.database() as database, database.read() as connection:
-        clocks = tuple(promised(connection, _PROMISES, first, last))
+    with session.database() as database:
+        clocks = _read(database, first, last)
     rows = [_row(one) if as_json else _readable(one) for one in figures(clocks, now)]
     show(rows, _COLUMNS, as_json=as_json)
     if file is not None:
@@ -67,6 +68,19 @@ def _moment(option: str, text: str | None, now: datetime, zone: ZoneInfo) -> dat
     if not 1970 <= at.year < 9000:
         raise click.UsageError(f"{option}: {text!r} is too far away")
     return at
+
+
+def _read(
+    database: Database, since: datetime | None, until: datetime | None
+) -> list[tuple[str, Clock]]:
+    clocks: list[tuple[str, Clock]] = []
+    page: tuple[Promised, ...] = ()
+    while True:
+        with database.read() as connection:
+            page = promised(connection, _PROMISES, since, until, after=page[-1] if page else None)
+        if not page:
+            return clocks
+        clocks += [(team, clock) for _, team, clock in page]
 
 
 # --- Figures -------------------------------------------------------------------------------------
@@ -112,7 +126,7 @@ def _duration(duration: timedelta | None) -> str | None:
 def _draw(
     session: Session,
     file: Path,
-    clocks: tuple[tuple[str, Clock], ...],
+    clocks: list[tuple[str, Clock]],
     span: tuple[datetime, datetime],
     now: datetime,
 ) -> None:

@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from mailflow.cli.session import NUMBER, Session, as_json, moment, show
-from mailflow.model import Case, Clock, Entry, Filed, Role, Status
+from mailflow.model import SHOWN, Case, Clock, Entry, Filed, Role, Status
 from mailflow.store import search as finding
 from mailflow.store import tickets
 from mailflow.store.tickets import LARGEST_NUMBER
@@ -96,7 +96,7 @@ def _told(case: Case, history: tuple[Entry, ...]) -> dict[str, Any]:
         "priority": ticket.priority.value,
         "opened": moment(ticket.opened_at),
         "closed": moment(ticket.closed_at),
-        "clocks": [_clock(one) for one in case.clocks],
+        "clocks": [_clock(one) for one in case.clocks if one.promise in SHOWN],
         "messages": [_message(one) for one in case.thread],
         "timeline": [
             {"at": moment(one.at), "what": one.what, "by": one.by, "why": one.why} for one in history

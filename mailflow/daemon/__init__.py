@@ -7,24 +7,28 @@ the other way round, so that nothing is taken in that nobody would work on.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 import structlog
 
 from mailflow import notify
+from mailflow.alarm import raise_alarm
 from mailflow.clock import SystemWatch, Watch
 from mailflow.config import Configuration, load
 from mailflow.daemon import build, mailboxes
-from mailflow.daemon.parts import ClockPart, DeliverPart, Part, ProcessPart
+from mailflow.daemon.parts import DeliverPart, Loop, Part, Ticker
 from mailflow.daemon.ports import Acceptance, StoredOutbox
-from mailflow.errors import ConfigurationError
+from mailflow.errors import ConfigurationError, StoreUnavailable
+from mailflow.identity import Chance
 from mailflow.ingest.budget import Budget
 from mailflow.ingest.imap import ImapDoor
 from mailflow.intake import Intake
@@ -69,6 +73,7 @@ class Daemon:
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
         self._readers: Readers | None = None
         self._parts: list[Part] = []
+        self._troubles: list[tuple[str, str, Callable[[], str]]] = []  # topic, what, why
 
     def open(self) -> None:
         """The database, with a schema that fits, and nobody else's claims in it."""
@@ -94,23 +99,31 @@ class Daemon:
     def _built(self) -> list[Part]:
         parts: list[Part] = []
         if "deliver" in self._wanted:
-            parts.append(DeliverPart(self._deliverer()))
+            deliverer = self._deliverer()
+            self._troubles.append(("server", "", lambda: deliverer.trouble))
+            parts.append(DeliverPart(deliverer))
         if "process" in self._wanted:
-            parts.append(ProcessPart(self._intake(), self._arrived))
+            parts.append(Loop("process", self._intake(), self._arrived))
         if "clock" in self._wanted:
-            parts.append(self._clock())
+            parts.append(Loop("clock", self._ticker(), threading.Event()))
         if "receive" in self._wanted:
-            acceptance = Acceptance(self._database, lambda: self._office.desk, self._arrived)
+            acceptance = self._acceptance()
             parts += build.doors(self._configuration, acceptance, Budget(IN_FLIGHT), self._watch)
             parts += self._mailboxes(acceptance)
         return parts
 
+    def _acceptance(self) -> Acceptance:
+        return Acceptance(self._database, lambda: self._office.desk, self._arrived)
+
     def _mailboxes(self, acceptance: Acceptance) -> list[ImapDoor]:
         accept = acceptance.accept
-        return mailboxes.doors(self._configuration, self._database, accept, self._watch)
+        doors = mailboxes.doors(self._configuration, self._database, accept, self._watch)
+        for door in doors:
+            self._troubles.append(("mailbox", door.name, partial(getattr, door, "trouble")))
+        return doors
 
-    def _clock(self) -> ClockPart:
-        return ClockPart(self._database, lambda: self._office, self._watch, self._decided.set)
+    def _ticker(self) -> Ticker:
+        return Ticker(self._database, lambda: self._office, self._watch, self._decided.set)
 
     def _deliverer(self) -> Deliverer:
         transport = build.transport(self._configuration, self._watch)
@@ -137,20 +150,23 @@ class Daemon:
         """Do what is due, deliver, and end. True if nothing that is due is left."""
         self.open()
         left = False
+        if "receive" in self._wanted:
+            for door in self._mailboxes(self._acceptance()):
+                left |= not door.once()
         if "process" in self._wanted:
             self._readers = self._make_readers(self._office.desk)
             intake = self._intake()
             while intake.step():
                 pass
         if "clock" in self._wanted:
-            clock = self._clock()
-            while clock.step():
+            ticker = self._ticker()
+            while ticker.step():
                 pass
         if "deliver" in self._wanted:
             deliverer = self._deliverer()
             while not deliverer.idle():
                 deliverer.step(0.2)
-            left = bool(deliverer.trouble)
+            left |= bool(deliverer.trouble)
             deliverer.drain(GRACE)
         return not left
 
@@ -175,6 +191,23 @@ class Daemon:
             before, self._readers = self._readers, self._make_readers(configuration.desk)
             before.close()
         log.info("configuration taken")
+
+    def tell_troubles(self) -> None:
+        """Alarm the operator about what lasts: a mailbox that cannot be read, a server that is away."""
+        for topic, what, why in self._troubles:
+            if said := why():
+                alarm = partial(
+                    raise_alarm,
+                    topic=topic,
+                    what=what,
+                    why=said,
+                    office=self._office,
+                    at=self._watch.now(),
+                    chance=Chance(secrets.token_bytes(32)),
+                )
+                with suppress(StoreUnavailable):
+                    self._database.write(alarm)
+                    self._decided.set()
 
     def alive(self) -> bool:
         """True while every part makes progress."""
@@ -203,6 +236,7 @@ def _watch_over(daemon: Daemon, told: SimpleQueue[int], environ: Mapping[str, st
     while (signals := _awaited(told, interval / 2)) <= {signal.SIGHUP}:
         if signals:
             daemon.reload(environ)
+        daemon.tell_troubles()
         if daemon.alive():
             notify.notify(environ, "WATCHDOG=1")
         else:

@@ -1,4 +1,8 @@
-"""The threads that work between the doors: `process`, `clock` and `deliver`."""
+"""The threads that work between the doors: `process`, `clock` and `deliver`.
+
+None of them ends by an error: what goes wrong is told in the log, and after a pause it goes on. The
+watchdog is for what hangs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,6 @@ import structlog
 from mailflow.clock import Watch
 from mailflow.errors import MailflowError
 from mailflow.identity import Chance
-from mailflow.intake import Intake
 from mailflow.outbound.deliver import Deliverer
 from mailflow.pipeline import Office, tick
 from mailflow.store import tickets
@@ -22,8 +25,8 @@ from mailflow.store.database import Database
 log = structlog.get_logger(__name__)
 
 _IDLE = 0.25  # seconds: how soon one process sees what another one has put into the database
+_PAUSE = 1.0  # seconds, after something went wrong
 _AT_ONCE = 100  # clocks in one transaction
-_PAUSE = 1.0  # seconds, after the store or the workers were away
 
 
 class Part(Protocol):
@@ -35,40 +38,47 @@ class Part(Protocol):
     def stop(self, grace: float) -> None: ...
 
 
-class ProcessPart:
-    """The thread `process`: steps the intake until it is told to stop."""
+class Work(Protocol):
+    """What a loop does again and again."""
 
-    def __init__(self, intake: Intake, arrived: threading.Event) -> None:
-        self._intake = intake
-        self._arrived = arrived
+    @property
+    def beat(self) -> float: ...
+    def step(self) -> bool:
+        """One round; False if there was nothing to do."""
+        ...
+
+    def give_back(self) -> None:
+        """At the end: nothing stays claimed that will not be worked on."""
+        ...
+
+
+class Loop:
+    """A named thread that steps its work until it is told to stop; `wake` ends a rest early."""
+
+    def __init__(self, name: str, work: Work, wake: threading.Event) -> None:
+        self._work = work
+        self._wake = wake
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="process")
+        self._thread = threading.Thread(target=self._run, name=name)
 
     @property
     def beat(self) -> float:
-        return self._intake.beat
+        return self._work.beat
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self, grace: float) -> None:
         self._stopping.set()
-        self._arrived.set()
+        self._wake.set()
         self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._arrived.clear()
-            try:
-                if not self._intake.step():
-                    self._arrived.wait(_IDLE)
-            except MailflowError as error:
-                log.error("processing pauses", error=str(error))
-                self._stopping.wait(_PAUSE)
-        try:
-            self._intake.give_back()
-        except MailflowError as error:
-            log.error("claims not given back", error=str(error))
+            self._wake.clear()
+            if not _guarded(self._work.step, self._stopping):
+                self._wake.wait(_IDLE)
+        _guarded(self._work.give_back, self._stopping)
 
 
 class DeliverPart:
@@ -76,7 +86,8 @@ class DeliverPart:
 
     def __init__(self, deliverer: Deliverer) -> None:
         self._deliverer = deliverer
-        self._thread = threading.Thread(target=deliverer.run, name="deliver")
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="deliver")
 
     @property
     def beat(self) -> float:
@@ -86,12 +97,30 @@ class DeliverPart:
         self._thread.start()
 
     def stop(self, grace: float) -> None:
+        self._stopping.set()
         self._deliverer.stop(grace)
         self._thread.join()
 
+    def _run(self) -> None:
+        _guarded(self._deliverer.run, self._stopping)
+        while not self._stopping.is_set():
+            _guarded(self._deliverer.run, self._stopping)
 
-class ClockPart:
-    """The thread `clock`: wakes at the next deadline, and soon enough to see what others have set."""
+
+def _guarded(work: Callable[[], object], stopping: threading.Event) -> bool:
+    """Do it; whether there was something to do. After an error there is a pause, and no more."""
+    try:
+        return bool(work())
+    except MailflowError as error:
+        log.error("work pauses", error=str(error))
+    except Exception:
+        log.exception("work failed, and goes on")
+    stopping.wait(_PAUSE)
+    return True
+
+
+class Ticker:
+    """Takes the steps of clocks that are due."""
 
     def __init__(
         self,
@@ -104,38 +133,23 @@ class ClockPart:
         self._office = office
         self._watch = watch
         self._decided = decided
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="clock")
         self.beat = watch.monotonic()
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self, grace: float) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def step(self) -> int:
-        """Take the steps that are due now; how many clocks there were."""
+    def step(self) -> bool:
+        """The steps that are due now, a hundred at most; False if there were none."""
+        self.beat = self._watch.monotonic()
         now = self._watch.now()
         with self._database.read() as connection:
             due = tickets.next_clock(connection)
         if due is None or due > now:
-            return 0
+            return False
         strike = partial(tick, office=self._office(), at=now, chance=_chance, limit=_AT_ONCE)
         struck = self._database.write(strike)
         self._decided()
-        return struck
+        return bool(struck)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self.beat = self._watch.monotonic()
-            try:
-                if not self.step():
-                    self._stopping.wait(_IDLE)
-            except MailflowError as error:
-                log.error("the clock pauses", error=str(error))
-                self._stopping.wait(_PAUSE)
+    def give_back(self) -> None:
+        """Nothing: a clock is not claimed, its step is taken in one transaction."""
 
 
 def _chance() -> Chance:

@@ -39,6 +39,8 @@ class Header:
 
 def clean(text: str) -> str:
     """`text` on one line: control characters and line separators become blanks, ends are trimmed."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     flat = "".join(" " if _breaks(character) else character for character in text)
     return " ".join(flat.split()) if "  " in flat else flat.strip()
 

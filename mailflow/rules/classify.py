@@ -23,7 +23,7 @@ from mailflow.rules.words_de import GERMAN
 from mailflow.rules.words_en import ENGLISH
 from mailflow.rules.words_other import OTHERS
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 8_000
 LONGEST_SUBJECT = 500
 IN_SUBJECT = 1.6
 IN_OLD_SUBJECT = 1.0  # of an answer: what the thread began with

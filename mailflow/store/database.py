@@ -20,7 +20,7 @@ from typing import IO, Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from mailflow.errors import StoreUnavailable
+from mailflow.errors import AlreadyRunning, StoreUnavailable
 from mailflow.store import engines
 from mailflow.store.faults import is_conflict, is_lost, translated, translating
 
@@ -91,7 +91,7 @@ class Database:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock_file.close()
-            raise StoreUnavailable(f"another mailflow works on {self.url.database}") from None
+            raise AlreadyRunning(f"another mailflow works on {self.url.database}") from None
         self._lock_file = lock_file
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from mailflow.model import Clock, Entry, Promise
 from mailflow.store import schema
@@ -14,25 +14,41 @@ from mailflow.store.rows import clock_of
 clocks, tickets, history = schema.clocks, schema.tickets, schema.history
 
 
+# Of one clock: its ticket's number, the team that owns the ticket, the clock.
+Promised = tuple[int, str, Clock]
+
+
 def promised(
     conn: Connection,
     promises: Iterable[Promise],
     since: datetime | None = None,
     until: datetime | None = None,
-) -> Iterator[tuple[str, Clock]]:
-    """(owning team, clock) of those promises that began from `since` on and before `until`, by start."""
+    *,
+    after: Promised | None = None,
+    most: int = 5000,
+) -> tuple[Promised, ...]:
+    """Those promises that began from `since` on and before `until`, by their start, in pages.
+
+    At most so many behind `after`: a writer waits for one page, not for all of them.
+    """
+    key = (clocks.c.started_at, clocks.c.ticket, clocks.c.promise)
     query = (
         select(clocks, tickets.c.team)
         .join(tickets, tickets.c.number == clocks.c.ticket)
         .where(clocks.c.promise.in_([one.value for one in promises]))
-        .order_by(clocks.c.started_at)
+        .order_by(*key)
+        .limit(most)
     )
     if since is not None:
         query = query.where(clocks.c.started_at >= since)
     if until is not None:
         query = query.where(clocks.c.started_at < until)
-    for row in conn.execute(query):
-        yield row.team, clock_of(row)
+    if after is not None:
+        number, _, last = after
+        values = (last.started_at, number, last.promise.value)
+        # The first condition says nothing new; it lets the index on the start be used.
+        query = query.where(clocks.c.started_at >= last.started_at, tuple_(*key) > values)
+    return tuple((row.ticket, row.team, clock_of(row)) for row in conn.execute(query))
 
 
 _BATCH = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, text, union
 
-from mailflow.model import Address, Ticket
+from mailflow.model import SHOWN, Address, Ticket
 from mailflow.store import schema
 from mailflow.store.columns import address_key, digest
 from mailflow.store.tickets import LARGEST_NUMBER, history, tickets_of
@@ -28,7 +28,7 @@ MOST_WORDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A ticket, and when its next running clock is due."""
+    """A ticket, and when the next promise to its customer is due."""
 
     ticket: Ticket
     due_at: datetime | None
@@ -58,9 +58,15 @@ class Step:
 
 # --- Lists ---------------------------------------------------------------------------------------
 
+# Promised to the customer, and running: what teams owe each other makes no ticket overdue.
+_RUNS = (
+    clocks.c.met_at.is_(None),
+    clocks.c.paused_at.is_(None),
+    clocks.c.promise.in_(sorted(one.value for one in SHOWN)),
+)
 _DUE_AT = (
     select(func.min(clocks.c.due_at))
-    .where(clocks.c.ticket == tickets.c.number, clocks.c.met_at.is_(None))
+    .where(clocks.c.ticket == tickets.c.number, *_RUNS)
     .scalar_subquery()
 )
 
@@ -75,7 +81,7 @@ def listing(
     overdue_at: datetime | None = None,
     limit: int = 100,
 ) -> tuple[Listed, ...]:
-    """Tickets that pass every filter given, newest first; `overdue_at`: an unmet clock was due."""
+    """Tickets that pass every filter given, newest first; `overdue_at`: a promise was due."""
     query = select(tickets, _DUE_AT.label("due_at"))
     wanted = {"status": status, "team": team, "bucket": bucket}
     for name, value in wanted.items():
@@ -84,7 +90,7 @@ def listing(
     if customer is not None:
         query = query.where(tickets.c.customer_key == address_key(customer))
     if overdue_at is not None:
-        late = select(clocks.c.ticket).where(clocks.c.met_at.is_(None), clocks.c.due_at <= overdue_at)
+        late = select(clocks.c.ticket).where(*_RUNS, clocks.c.due_at <= overdue_at)
         query = query.where(tickets.c.number.in_(late))
     rows = conn.execute(query.order_by(tickets.c.number.desc()).limit(limit)).all()
     found = tickets_of(conn, rows)

@@ -153,21 +153,58 @@ def test_checking_clocks_changes_nothing(desk: Path) -> None:
     assert file.read_bytes() == before
 
 
+# --- list, show ----------------------------------------------------------------------------------
+
+
+def test_only_promises_to_the_customer_are_shown(desk: Path, spoiled: sqlite3.Connection) -> None:
+    """What teams owe each other has clocks too: they are nobody's business, and make nothing overdue."""
+    assert told(desk, "list", "--overdue") == []
+    due = [one["due"] for one in told(desk, "list")]
+    spoiled.execute("UPDATE clocks SET promise = 'next_answer', due_at = 0 WHERE met_at IS NULL")
+    assert told(desk, "list", "--overdue") == []
+    assert None not in due
+    assert [one["due"] for one in told(desk, "list")] == [None, None]
+    assert [one["promise"] for one in told(desk, "show", 1001)["clocks"]] == ["acknowledgement"]
+
+
+@pytest.mark.parametrize(("paused_at", "overdue"), [("NULL", [1002, 1001]), ("1", [])])
+def test_a_promise_that_stands_still_is_not_overdue(
+    desk: Path, spoiled: sqlite3.Connection, paused_at: str, overdue: list[int]
+) -> None:
+    """Its time is not running out."""
+    spoiled.execute(f"UPDATE clocks SET due_at = 2, paused_at = {paused_at} WHERE met_at IS NULL")
+    assert [one["number"] for one in told(desk, "list", "--overdue")] == overdue
+
+
 # --- What they read, on both databases -----------------------------------------------------------
 
 
 def test_promises_are_read_by_their_start(store: Database) -> None:
     """From `since` on and before `until`, of the named promises, with the ticket's team."""
-    store.write(open_ticket)
+    number = store.write(open_ticket)
     with store.read() as conn:
-        every = list(report.promised(conn, SHOWN))
-        assert {(team, one.promise) for team, one in every} == {
-            ("support", Promise.ACKNOWLEDGEMENT),
-            ("support", Promise.FIRST_RESPONSE),
+        every = report.promised(conn, SHOWN)
+        assert {(one, team, clock.promise) for one, team, clock in every} == {
+            (number, "support", Promise.ACKNOWLEDGEMENT),
+            (number, "support", Promise.FIRST_RESPONSE),
         }
-        assert list(report.promised(conn, SHOWN, since=NOW)) == every
-        assert list(report.promised(conn, SHOWN, until=NOW)) == []
-        assert list(report.promised(conn, [Promise.CONFIRMATION])) == []
+        assert report.promised(conn, SHOWN, since=NOW) == every
+        assert report.promised(conn, SHOWN, until=NOW) == ()
+        assert report.promised(conn, [Promise.CONFIRMATION]) == ()
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 10])
+def test_pages_lose_nothing_and_repeat_nothing(store: Database, most: int) -> None:
+    """Also where a page ends amid clocks that began at the same moment."""
+    for n in range(3):
+        store.write(partial(open_ticket, message_id=f"<{n}@example.com>"))
+    found: list[report.Promised] = []
+    with store.read() as conn:
+        while page := report.promised(conn, SHOWN, after=found[-1] if found else None, most=most):
+            assert len(page) <= most
+            found += page
+        assert tuple(found) == report.promised(conn, SHOWN)
+    assert len({(number, clock.promise) for number, _, clock in found}) == len(found) == 6
 
 
 def test_records_come_in_batches_and_all(store: Database) -> None:
