@@ -43,7 +43,7 @@ bench: setup
 	$(BIN)/python -m bench
 
 lock:
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --extra postgres --group dev -q -p 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --extra postgres --extra dkim --group dev -q -p 3.11 -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -31,7 +31,10 @@ from tests.unit.samples import DESK_ADDRESS, NOW, TOKENS, came, eml, occasion, p
 
 SUPPORT = team_side("support")
 AUTOMATIC = [Effect(Kind.ACKNOWLEDGEMENT), Effect(Kind.NOTICE, topic="reopened")]
-PERSONS = [Effect(kind, text="Please reboot.") for kind in (Kind.REPLY, Kind.RESOLUTION, Kind.CLOSING)]
+PERSONS = [
+    Effect(kind, text="Please reboot.", passes_on=True, person=True)
+    for kind in (Kind.REPLY, Kind.RESOLUTION, Kind.CLOSING)
+]
 TO_CUSTOMER = [*AUTOMATIC, *PERSONS]
 TO_TEAM = [
     *(
@@ -156,11 +159,12 @@ def test_to_the_customer(effect: Effect) -> None:
 
 @pytest.mark.parametrize("effect", TO_CUSTOMER, ids=label)
 def test_plain_reply_to(effect: Effect) -> None:
-    """Contract, reply_to = "plain": no token addresses, not in the envelope either."""
+    """Contract, reply_to = "plain": no token addresses, not in the envelope either. Only what answers
+    automatically has the null sender (RFC 3834); a notice that does not arrive is told the team."""
     mail, content = written(effect, by_team(desk=samples.desk(reply_to="plain")))
     assert samples.read(content)["Reply-To"] is None
     assert b"+cccc" not in content
-    assert mail.sender == ("" if effect in AUTOMATIC else DESK_ADDRESS)
+    assert mail.sender == ("" if effect.kind is Kind.ACKNOWLEDGEMENT else DESK_ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +181,7 @@ def test_what_is_marked_automatic(effect: Effect, automatic: str | None) -> None
     assert parsed["Auto-Submitted"] == automatic
     assert parsed["X-Auto-Response-Suppress"] == ("All" if automatic else None)
     assert mail.by_person == (automatic is None)
-    if automatic:
+    if automatic == "auto-replied":
         assert mail.sender == ""
     else:
         assert tokens([mail.sender], (DESK_ADDRESS,)) == (TOKENS["customer"],)
@@ -360,6 +364,9 @@ def test_files_of_an_answer() -> None:
         mail, parsed = sent(effect, by_team(content=content, desk=samples.desk(max_attachments=3)))
         assert parsed.get_content_type() == "text/plain"
         assert "too large to be sent by mail: a.pdf" in mail.text
+        alone = replace(effect, text="")
+        for at in (by_team(content=content), by_team(content=content, desk=samples.desk(max_attachments=3))):
+            assert sent(alone, at)[1]["Auto-Submitted"] is None, "a person's file is a person's word"
 
 
 # --- Canaries ------------------------------------------------------------------------------------
@@ -432,7 +439,8 @@ def test_pictures_are_named_not_marked() -> None:
         b"Content-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--b--\r\n"
     )
     words = samples.understood(content).answer_text
-    for effect in (Effect(Kind.REPLY, text=words), Effect(Kind.COPY, "support", "reply", words)):
+    reply = replace(PERSONS[0], text=words)
+    for effect in (reply, Effect(Kind.COPY, "support", "reply", words, passes_on=True)):
         _, parsed = sent(effect, by_team(content=content))
         assert "[shot.png]" in text_of(parsed)
         assert [part.get_filename() for part in samples.leaves(parsed)] == [None, "shot.png"]
