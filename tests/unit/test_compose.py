@@ -17,10 +17,13 @@ from mailflow.model import (
     BLOCK_OPENS,
     Address,
     Authentication,
+    Clock,
     Effect,
+    Entry,
     Kind,
     OutgoingMail,
     Participant,
+    Promise,
     Role,
     Route,
     team_side,
@@ -30,27 +33,62 @@ from tests.unit import samples
 from tests.unit.samples import DESK_ADDRESS, NOW, TOKENS, came, eml, occasion, plain_text, went, written
 
 SUPPORT = team_side("support")
-AUTOMATIC = [Effect(Kind.ACKNOWLEDGEMENT), Effect(Kind.NOTICE, topic="reopened")]
+NOTICES = ("reopened", "longer", "approved", "rejected")
+REASONS = ("volume", "tools", "complex", "approval", "waited", "expertise")
+AUTOMATIC = [
+    Effect(Kind.ACKNOWLEDGEMENT),
+    *(Effect(Kind.NOTICE, topic=topic) for topic in NOTICES),
+    *(Effect(Kind.ESCALATION, topic=topic) for topic in REASONS),
+    Effect(Kind.STATUS, topic="automatic"),
+    *(Effect(Kind.CLOSING, topic=topic) for topic in ("confirmed", "silence")),
+]
 PERSONS = [
     Effect(kind, text="Please reboot.", passes_on=True, person=True)
-    for kind in (Kind.REPLY, Kind.RESOLUTION, Kind.CLOSING)
+    for kind in (Kind.REPLY, Kind.RESOLUTION, Kind.CLOSING, Kind.STATUS, Kind.ESCALATION)
 ]
 TO_CUSTOMER = [*AUTOMATIC, *PERSONS]
 TO_TEAM = [
     *(
         Effect(Kind.FORWARD, "support", t, passes_on=True)
-        for t in ("new", "again", "late", "automatic")
+        for t in ("new", "again", "late", "automatic", "confirmed", "thanks")
     ),
     *(
         Effect(Kind.NOTE, "support", t, "w", "y", passes_on=True)
         for t in ("note", "stranger", "unproven")
     ),
-    *(Effect(Kind.COPY, "support", t, "w", passes_on=True) for t in ("reply", "resolution", "closing")),
+    *(
+        Effect(Kind.COPY, "support", t, "w", passes_on=True)
+        for t in ("reply", "resolution", "closing", "status", "escalation")
+    ),
+    *(
+        Effect(Kind.NOTE, "support", t, "w", "y")
+        for t in (
+            *("approval_asked", "approval_late", "approval_expired", "approved", "rejected"),
+            *("escalated", "closed", "overflow", "normal", "incident"),
+        )
+    ),
+    *(
+        Effect(Kind.HANDOVER, "support", t, why="w")
+        for t in ("opened", "meanwhile", "bucket", *REASONS)
+    ),
+    *(
+        Effect(Kind.REMINDER, "support", t)
+        for t in ("first_response", "status_update", "next_answer", "estimate", "approval")
+    ),
+    *(
+        Effect(Kind.BREACH, "support", promise.value, promise=promise)
+        for promise in (Promise.ACKNOWLEDGEMENT, Promise.FIRST_RESPONSE)
+    ),
+    Effect(Kind.APPROVAL_REQUEST, "support", text="w", passes_on=True),
     Effect(Kind.BOUNCE, "support", "", "anna@customer.example", "550 no", passes_on=True),
 ]
 RECEIPTS = [
     Effect(Kind.RECEIPT, topic=t, text="whole text", line="#x")
-    for t in ("unknown", "several", "empty", "nobody", "help")
+    for t in (
+        *("unknown", "several", "empty", "nobody", "help", "argument", "same_team", "no_next"),
+        *("no_bucket", "no_time", "no_priority", "asked_already", "not_asked", "not_management"),
+        *("no_incident", "incident_only", "again", "long_name"),
+    )
 ]
 ALARM = Effect(Kind.ALARM, topic="team", text="support", why="550 full")
 ALL = [*TO_CUSTOMER, *TO_TEAM, *RECEIPTS, ALARM]
@@ -58,6 +96,26 @@ ALL = [*TO_CUSTOMER, *TO_TEAM, *RECEIPTS, ALARM]
 
 def label(effect: Effect) -> str:
     return f"{effect.kind}-{effect.topic}"
+
+
+def clock(promise: Promise, minutes: int, **changes: Any) -> Clock:
+    within = timedelta(minutes=minutes)
+    return Clock(promise, NOW, within, NOW + within, **changes)
+
+
+CLOCKS = (
+    clock(Promise.ACKNOWLEDGEMENT, 2),
+    clock(Promise.FIRST_RESPONSE, 10),
+    clock(Promise.STATUS_UPDATE, 240),
+)
+HISTORY = (
+    Entry(NOW, "opened", "anna@customer.example"),
+    Entry(NOW, "noted", "max.inner@desk.test", "CANARY-NOTED"),
+    Entry(NOW, "approved", "boss.inner@desk.test", "CANARY-APPROVED"),
+    Entry(NOW, "escalated to support", "max.inner@desk.test", "CANARY-WHY"),
+    Entry(NOW, "status delivered", "a person", "anna@customer.example"),
+    Entry(NOW, "clock estimate begun", "mailflow", "CANARY-CLOCK"),
+)
 
 
 def by_team(**changes: Any) -> Occasion:
@@ -76,6 +134,8 @@ def by_team(**changes: Any) -> Occasion:
         mine,
     )
     values: dict[str, Any] = {
+        "clocks": CLOCKS,
+        "history": HISTORY,
         "content": eml("Please reboot.\n"),
         "writer": samples.agent(),
         "thread": thread,
@@ -171,7 +231,7 @@ def test_plain_reply_to(effect: Effect) -> None:
     ("effect", "automatic"),
     [
         (AUTOMATIC[0], "auto-replied"),
-        (AUTOMATIC[1], "auto-generated"),
+        *((effect, "auto-generated") for effect in AUTOMATIC[1:]),
         *((effect, None) for effect in PERSONS),
     ],
 )
@@ -463,7 +523,7 @@ def test_closing_tells_the_customers_own_conversation() -> None:
     assert "INTROSERV:\nSECOND\n\nWednesday" in told
 
 
-@pytest.mark.parametrize("effect", [PERSONS[0], PERSONS[1], *AUTOMATIC], ids=label)
+@pytest.mark.parametrize("effect", [e for e in TO_CUSTOMER if e.kind is not Kind.CLOSING], ids=label)
 def test_nothing_else_tells_what_was_said_before(effect: Effect) -> None:
     """Contract: only new text is sent, never another person's mail; closing is the one exception."""
     thread = (came("<1@x.example>", new_text="CANARY", text="CANARY"), went("<2@d>", text="CANARY"))

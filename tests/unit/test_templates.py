@@ -20,8 +20,9 @@ FACTS: dict[str, Any] = {
     "estimate": "standard",
     "first_response": 600.0,
     "language": "en",
+    "topic": "",
 }
-ANSWER: dict[str, Any] = {**FACTS, "left_out": (), "signed_by": "Max, INTROSERV", "said": ()}
+ANSWER: dict[str, Any] = {**FACTS, "left_out": (), "signed_by": "Max, INTROSERV", "said": (), "kept": (), "team": "support"}
 
 
 def override(folder: Path, name: str, text: str | bytes, language: str = "en") -> Path:

@@ -73,7 +73,7 @@ def telling(effect: Effect, occasion: Occasion) -> Draft:
     """What the desk tells a team by itself; where the ticket is new to it, with all that was said."""
     text = _rendered(effect, occasion)
     said_before = _conversation(occasion, whole=True) if effect.kind in _WITH_HISTORY else ""
-    text = "\n".join(part for part in (text, said_before or f"{BLOCK_CLOSES}\n") if part)
+    text = "\n".join(part for part in (text, f"{BLOCK_CLOSES}\n", said_before) if part)
     return _to_team(effect, occasion, text, body.plain(text))
 
 
