@@ -184,6 +184,7 @@ class Received:
     answer: bool
     content: bytes = field(repr=False)
     attempts: int = 0  # how often work on it was begun and not finished
+    again: str = ""  # Again: why it takes its way a second time
 
 
 # --- What is understood of it --------------------------------------------------------------------
@@ -358,6 +359,7 @@ class Ticket:
     approval: str = ""  # asked, approved, rejected, expired; empty: never asked
     incident: str = ""
     follows: int | None = None  # an earlier ticket of the same conversation
+    merged_into: int | None = None  # where the conversation goes on
 
 
 class Promise(StrEnum):
@@ -492,6 +494,7 @@ class OutgoingMail:
     text: str  # our own text, for `show` and for quoting the conversation
     pieces: tuple[Piece, ...]
     by_person: bool = False  # a person wrote it: meets `first_response`
+    not_before: datetime | None = None  # it waits for an `#undo` until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,6 +560,7 @@ class Filed:
     content_id: int | None
     state: str
     by_person: bool = True  # False for what the desk wrote by itself
+    received_id: int | None = None  # of received mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -624,6 +628,23 @@ class Incident:
     id: int | None = None  # None: not on file yet
 
 
+class Again(StrEnum):
+    """Why a received mail takes its way a second time."""
+
+    RELEASED = "released"  # it was held, and its writer says: send
+    SPLIT = "split"  # it becomes a ticket of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An answer that waits for its writer's word."""
+
+    received_id: int
+    side: str
+    by: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Everything that one decision makes true, in one transaction.
@@ -641,6 +662,10 @@ class Change:
     outgoing: tuple[OutgoingMail, ...] = ()
     features: frozenset[str] = frozenset()
     incidents: tuple[Incident, ...] = ()
+    hold: Hold | None = None
+    again: tuple[tuple[int, Again], ...] = ()  # received mails that take their way again
+    dropped: tuple[int, ...] = ()  # received mails whose hold ends unsent
+    retracted: tuple[str, ...] = ()  # Message-IDs of queued mail that does not leave
 
 
 # --- What happens --------------------------------------------------------------------------------
@@ -661,6 +686,7 @@ class Happened(StrEnum):
     BOUNCED = "bounced"  # a mail of ours did not arrive
     TEAM_WROTE = "team_wrote"  # an answer, with commands or without
     TEAM_ERRED = "team_erred"  # a command that cannot be done: nothing is
+    TEAM_HELD = "team_held"  # an answer waits for its writer's word
     ANSWER_NEAR = "answer_near"  # the first answer is due soon
     PROMISE_BROKEN = "promise_broken"  # an acknowledgement or a first answer did not come in time
     ANSWER_LATE = "answer_late"  # long after the breach: the next level gets the ticket
@@ -731,3 +757,6 @@ class Turn:
     entries: tuple[Entry, ...] = ()
     effects: tuple[Effect, ...] = ()
     clocks: tuple[ClockWish, ...] = ()
+    again: tuple[tuple[int, Again], ...] = ()  # received mails that take their way again
+    dropped: tuple[int, ...] = ()  # held answers that are not sent
+    retracted: tuple[str, ...] = ()  # Message-IDs of mail that waited for an `#undo`

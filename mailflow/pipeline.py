@@ -18,10 +18,11 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from mailflow import incidents, overflow
+from mailflow import desktop, incidents, overflow
 from mailflow.identity import Chance, tokens
 from mailflow.model import (
     CUSTOMER_SIDE,
+    Again,
     AuthorKind,
     Case,
     Change,
@@ -34,6 +35,7 @@ from mailflow.model import (
     Evidence,
     Filed,
     Happened,
+    Hold,
     Kind,
     Message,
     Received,
@@ -50,11 +52,12 @@ from mailflow.rules.route import route
 from mailflow.store import alarms, correspondence, inbox, tickets
 from mailflow.store.outbox import Settled
 from mailflow.ticket import event, lifecycle, subject, thread
-from mailflow.ticket.setting import CannotDo, Setting
+from mailflow.ticket.setting import CannotDo, MustAsk, Setting
 from mailflow.ticket.thread import Candidate
 
 log = structlog.get_logger(__name__)
 
+_MERGES = 10  # in a row, that are followed
 _STEP_PAUSE = timedelta(minutes=1)  # before a clock's step that failed is tried again
 
 
@@ -100,6 +103,9 @@ def process(
         is_new = happened.what is Happened.OPENED
         effects = overflow.turned(connection, office.desk, ticket, is_new=is_new)
         announce(connection, ticket.number, effects, office, at, chance)
+        if ticket.merged_into and happened.what is Happened.TEAM_WROTE:
+            took_in = Effect(Kind.NOTE, ticket.team, "took_in", str(ticket.number))
+            announce(connection, ticket.merged_into, (took_in,), office, at, chance)
     return decision
 
 
@@ -115,12 +121,14 @@ def decide(
     """What follows from a mail, from what is on file. Reads only; `number` gives a new ticket's."""
     desk = office.desk
     evidence = look_up(connection, received, message, desk)
-    place, case = find_ticket(connection, evidence, message)
+    place, case = find_ticket(connection, evidence, message, desk)
+    if received.again == Again.SPLIT:
+        place = case = None
     if evidence.own:
         message = replace(
             message, author=replace(message.author, kind=AuthorKind.LOOP, answerable=False)
         )
-    happened = event.read(message, place, case, desk)
+    happened = event.read(message, place, case, desk, again=bool(received.again))
     if happened is None:
         return Decision(place, None, None, "", Change(_filed(received, message, "")))
     happened, place, follows = reopened_or_new(happened, place, case, desk, at)
@@ -129,13 +137,17 @@ def decide(
     seen = incidents.look(connection, happened, case.ticket, received, message, desk, at)
     case = replace(case, ticket=seen.ticket)
     setting = look_around(connection, happened, case.ticket, received, message, desk, at)
-    setting = replace(setting, proposal=seen.proposal, reach=seen.reach)
+    on_desk = desktop.lay_out(connection, happened, case, received, message, desk, at)
+    setting = replace(setting, proposal=seen.proposal, reach=seen.reach, desktop=on_desk)
     happened, turn = follow(case.ticket, happened, setting)
     turn = within_limits(turn, case, desk, at)
     filed = _filed(received, message, happened.side if happened.what is not Happened.BOUNCED else "")
-    mail = Mail(filed, message, received)
+    mail = Mail(replace(filed, received_id=received.id), message, received)
     change = write(turn, case, setting, mail, office, chance)
-    if happened.what is Happened.TEAM_ERRED:
+    if happened.what is Happened.TEAM_HELD:
+        hold = Hold(received.id, happened.side, happened.by, happened.why)
+        change = replace(change, hold=hold, filed=replace(filed, side=""))
+    if happened.what in (Happened.TEAM_ERRED, Happened.TEAM_HELD):
         return Decision(place, happened, setting.way, setting.silence, change)
     change = replace(change, features=seen.features, incidents=seen.incidents)
     others = tell_others(connection, happened, change, setting, mail, office, chance)
@@ -157,14 +169,25 @@ def look_up(connection: Connection, received: Received, message: Message, desk: 
 
 
 def find_ticket(
-    connection: Connection, evidence: Evidence, message: Message
+    connection: Connection, evidence: Evidence, message: Message, desk: Desk
 ) -> tuple[Candidate | None, Case | None]:
     """The first ticket that the mail may join, and by what."""
     for candidate in thread.candidates(evidence, message.author):
         case = tickets.case(connection, candidate.ticket)
-        if case and thread.admits(candidate, case.ticket, message.author):
-            return candidate, case
+        if case and thread.admits(candidate, case.ticket, message.author, desk.trust):
+            return candidate, _where_it_goes_on(connection, case)
     return None, None
+
+
+def _where_it_goes_on(connection: Connection, case: Case) -> Case:
+    """The ticket that this one was merged into, or itself."""
+    for _ in range(_MERGES):
+        target = case.ticket.merged_into
+        onward = tickets.case(connection, target) if target else None
+        if onward is None:
+            return case
+        case = onward
+    return case
 
 
 def reopened_or_new(
@@ -256,7 +279,7 @@ def follow(ticket: Ticket, happened: Event, setting: Setting) -> tuple[Event, Tu
     except CannotDo as error:
         erred = replace(
             happened,
-            what=Happened.TEAM_ERRED,
+            what=Happened.TEAM_HELD if isinstance(error, MustAsk) else Happened.TEAM_ERRED,
             why=error.reason,
             line=error.line,
             possible=error.possible,
@@ -383,7 +406,17 @@ def write(
         *replay.ended_entries(case.clocks, clocks, at),
         *replay.begun_entries(case.clocks, clocks, at),
     )
-    return Change(mail.filed if mail else None, ticket, entries, clocks, new, mails)
+    return Change(
+        filed=mail.filed if mail else None,
+        ticket=ticket,
+        entries=entries,
+        clocks=clocks,
+        tokens=new,
+        outgoing=mails,
+        again=turn.again,
+        dropped=turn.dropped,
+        retracted=turn.retracted,
+    )
 
 
 def _new_tokens(effects: Sequence[Effect], known: Sequence[Token], chance: Chance) -> tuple[Token, ...]:

@@ -10,7 +10,6 @@ from typing import Any
 
 # The key, and the value that asks for nothing.
 WITHOUT_EFFECT: Mapping[str, object] = {
-    "desk.hold": "0s",
     "imap.oauth": None,
     "team.digest": False,
     "bucket.examples": "",

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from mailflow.model import CUSTOMER_SIDE, Filed, Kind, OutgoingMail
+from mailflow.model import CUSTOMER_SIDE, Direction, Filed, Kind, OutgoingMail
 from mailflow.store import schema
 from mailflow.store.columns import Utc, address_key, digest
 from mailflow.store.inbox import store_content
@@ -45,6 +45,7 @@ class Place:
     ticket: int | None
     inbox_id: int | None
     now: datetime
+    again: bool = False  # the received mail is on file already, and moves
 
 
 def newest(ancestors: Sequence[str]) -> tuple[str, ...]:
@@ -55,7 +56,18 @@ def newest(ancestors: Sequence[str]) -> tuple[str, ...]:
     return (*distinct[: MOST_ANCESTORS - 1], distinct[-1])
 
 
+_MOVE = (
+    update(messages)
+    .where(messages.c.inbox_id == bindparam("which"), messages.c.direction == Direction.IN)
+    .values(ticket=bindparam("to_ticket"), side=bindparam("to_side"))
+)
+
+
 def file_received(conn: Connection, filed: Filed, place: Place) -> None:
+    """Put the mail on file; one that takes its way again moves to where it belongs now."""
+    moved = {"which": place.inbox_id, "to_ticket": place.ticket, "to_side": filed.side}
+    if place.again and conn.execute(_MOVE, moved).rowcount:
+        return
     row = {
         "ticket": place.ticket,
         "inbox_id": place.inbox_id,
@@ -151,7 +163,7 @@ def _delivery(message: int, mail: OutgoingMail, recipient: str, place: Place) ->
         "state": "queued",
         "attempts": 0,
         "doubts": 0,
-        "next_at": place.now,
+        "next_at": mail.not_before or place.now,
         "worker": "",
         "fence": 0,
         "reply": "",

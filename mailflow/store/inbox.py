@@ -111,6 +111,7 @@ def _row(arrival: Arrival, hints: Hints, content_id: int) -> dict[str, Any]:
         "worker": "",
         "fence": 0,
         "attempts": 0,
+        "again": "",
     }
 
 
@@ -182,6 +183,7 @@ def _received(row: Row[Any]) -> Received:
         answer=row.answer,
         content=row.octets,
         attempts=row.attempts,
+        again=row.again,
     )
 
 

@@ -43,6 +43,7 @@ def ticket_of(row: Row[Any], taking_part: tuple[Participant, ...]) -> Ticket:
         approval=row.approval,
         incident=row.incident,
         follows=row.follows,
+        merged_into=row.merged_into,
         participants=taking_part,
     )
 
@@ -71,6 +72,7 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "approval": ticket.approval,
         "incident": ticket.incident,
         "follows": ticket.follows,
+        "merged_into": ticket.merged_into,
     }
 
 
@@ -105,6 +107,7 @@ def filed_of(row: Row[Any], state: str) -> Filed:
         content_id=row.content_id if came else None,
         state="received" if came else state,
         by_person=came or row.by_person,
+        received_id=row.inbox_id if came else None,
     )
 
 

@@ -74,9 +74,23 @@ inbox = Table(
     Column("fence", Integer, nullable=False),
     Column("lease_until", Utc),
     Column("attempts", Integer, nullable=False),
+    Column("again", String(16), nullable=False),  # why it takes its way a second time, or empty
 )
 Index(None, inbox.c.state, inbox.c.turn, inbox.c.id)
 Index(None, inbox.c.root, inbox.c.id, sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED))
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("inbox_id", Serial, ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
+    Column("ticket", Serial, ForeignKey("tickets.number"), nullable=False),
+    Column("side", Scrubbed, nullable=False),
+    Column("by", Scrubbed, nullable=False),
+    Column("why", Scrubbed, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("state", String(16), nullable=False),  # held, sent, dropped
+)
+Index(None, holds.c.ticket)
 
 quarantine = Table(
     "quarantine",
@@ -112,6 +126,7 @@ tickets = Table(
     Column("approval", String(16), nullable=False),
     Column("incident", Scrubbed, nullable=False),
     Column("follows", Serial),
+    Column("merged_into", Serial),
 )
 Index(None, tickets.c.status, tickets.c.team)
 Index(None, tickets.c.customer_key)

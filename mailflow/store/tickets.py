@@ -31,7 +31,7 @@ from mailflow.model import (
     Ticket,
     Token,
 )
-from mailflow.store import incidents, schema
+from mailflow.store import holds, incidents, schema
 from mailflow.store.columns import digest
 from mailflow.store.filing import Place, file_outgoing, file_received, newest
 from mailflow.store.rows import (
@@ -285,7 +285,8 @@ def leave_gap(conn: Connection, size: int = 1000) -> None:
 def save(conn: Connection, change: Change, received: Received | None, now: datetime) -> None:
     """Make everything of a decision true, except that the received mail is done (inbox.done)."""
     number = change.ticket.number if change.ticket else None
-    place = Place(number, received.id if received else None, now)
+    again = received is not None and bool(received.again)
+    place = Place(number, received.id if received else None, now, again)
     if change.ticket:
         _save_ticket(conn, change.ticket)
         set_clocks(conn, change.ticket.number, change.clocks)
@@ -298,6 +299,7 @@ def save(conn: Connection, change: Change, received: Received | None, now: datet
     if change.tokens and number is not None:
         conn.execute(_ADD_TOKENS, [_token_row(number, token) for token in change.tokens])
     file_outgoing(conn, change.outgoing, place)
+    holds.save(conn, change, now)
 
 
 def _save_ticket(conn: Connection, ticket: Ticket) -> None:

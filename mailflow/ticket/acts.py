@@ -25,9 +25,9 @@ from mailflow.model import (
     Ticket,
     Turn,
 )
-from mailflow.ticket import incident, times
+from mailflow.ticket import desk_acts, incident, times
 from mailflow.ticket.commands import BY_NAME, Rest
-from mailflow.ticket.setting import CannotDo, Setting, turn_over
+from mailflow.ticket.setting import CannotDo, MustAsk, Setting, turn_over
 
 # The kind of the customer's mail, where a command decides it; else it is a plain reply.
 _KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -47,7 +47,7 @@ def team_wrote(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     turn = Turn(ticket)
     for command in event.commands:
         turn = _ACTS[command.name](turn, command, event, setting)
-    keeps = [one for one in event.commands if BY_NAME[one.name].rest is Rest.NOTE]
+    keeps = [one for one in event.commands if BY_NAME[one.name].rest is not Rest.CUSTOMER]
     return turn if keeps else _said(turn, event, setting)
 
 
@@ -63,6 +63,7 @@ def _said(turn: Turn, event: Event, setting: Setting) -> Turn:
         raise CannotDo("nobody", event.commands[0].line if event.commands else "")
     if not turn.ticket.customer.address:
         return replace(turn, effects=others)
+    _ask_first(setting)
     said = Effect(kind, topic=topic, text=text, passes_on=True, person=True)
     why = _audience(event, setting)
     copies = tuple(
@@ -71,6 +72,18 @@ def _said(turn: Turn, event: Event, setting: Setting) -> Turn:
     )
     entry = Entry(setting.at, _DID[kind], event.by)
     return replace(turn, entries=(entry, *turn.entries), effects=(said, *others, *copies))
+
+
+def _ask_first(setting: Setting) -> None:
+    """Nothing leaves that a colleague has just answered, or that looks like a leak, before its writer was
+    asked."""
+    desktop = setting.desktop
+    if desktop.released:
+        return
+    if desktop.leaks:
+        raise MustAsk("leak", "", "; ".join(desktop.leaks))
+    if desktop.faster:
+        raise MustAsk("faster", "", desktop.faster)
 
 
 _DID: Mapping[Kind, str] = MappingProxyType(
@@ -390,6 +403,17 @@ _ACTS: Mapping[str, Callable[[Turn, Command, Event, Setting], Turn]] = MappingPr
         "reject": _rejected,
         "incident": _tied,
         "priority": _prioritised,
+        "take": desk_acts.taken,
+        "give": desk_acts.given,
+        "cc": desk_acts.let_in,
+        "uncc": desk_acts.let_out,
+        "merge": desk_acts.merged,
+        "split": desk_acts.split,
+        "send": desk_acts.sent,
+        "drop": desk_acts.dropped,
+        "undo": desk_acts.undone,
+        "show": desk_acts.shown,
+        "list": desk_acts.listed,
         "help": _helped,
     }
 )

@@ -19,6 +19,7 @@ class Rest(Enum):
 
     CUSTOMER = "customer"
     NOTE = "note"  # never leaves
+    NONE = "none"  # there is none
 
 
 class Needs(Enum):
@@ -52,7 +53,18 @@ VERBS = (
     Verb("approve", ("approve", "approved", "genehmigt", "freigegeben"), Rest.NOTE),
     Verb("reject", ("reject", "rejected", "abgelehnt"), Rest.NOTE),
     Verb("incident", ("incident", "störung", "stoerung"), needs=Needs.ARGUMENT),
+    Verb("take", ("take", "nehmen", "übernehme", "uebernehme")),
+    Verb("give", ("give", "geben"), needs=Needs.ARGUMENT),
+    Verb("merge", ("merge", "verbinden"), needs=Needs.ARGUMENT),
+    Verb("split", ("split", "trennen")),
+    Verb("cc", ("cc", "beteiligen"), needs=Needs.ARGUMENT),
+    Verb("uncc", ("uncc", "ausschliessen", "ausschließen"), needs=Needs.ARGUMENT),
     Verb("priority", ("priority", "priorität", "prioritaet"), needs=Needs.ARGUMENT),
+    Verb("send", ("send", "senden"), Rest.NONE),
+    Verb("drop", ("drop", "verwerfen"), Rest.NONE),
+    Verb("undo", ("undo", "zurück", "zurueck"), Rest.NONE),
+    Verb("show", ("show", "zeigen"), Rest.NOTE),
+    Verb("list", ("list", "liste"), Rest.NOTE),
     Verb("help", ("help", "hilfe"), Rest.NOTE),
 )
 BY_NAME: Mapping[str, Verb] = MappingProxyType({verb.name: verb for verb in VERBS})
@@ -62,8 +74,12 @@ _BY_WORD: Mapping[str, Verb] = MappingProxyType({word: verb for verb in VERBS fo
 _RIVALS = (
     frozenset(
         {"note", "escalate", "status", "resolve", "close", "approval", "approve", "reject", "help"}
+        | {"merge", "send", "drop", "undo", "show", "list"}
     ),
-    frozenset({"note", "wait", "resolve", "close", "approval", "approve", "reject", "help"}),
+    frozenset(
+        {"note", "wait", "resolve", "close", "approval", "approve", "reject", "help"}
+        | {"merge", "send", "drop", "undo", "show", "list"}
+    ),
 )
 # What management may write as a plain first word instead.
 _PLAIN = frozenset({"approve", "reject"})

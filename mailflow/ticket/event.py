@@ -29,15 +29,20 @@ from mailflow.model import (
     Ticket,
     team_side,
 )
-from mailflow.ticket import assent, commands
+from mailflow.ticket import assent, commands, subject
 from mailflow.ticket.assent import Assent
 from mailflow.ticket.thread import Candidate, takes_part
 
 NOBODY = Address("", "")
 
 
-def read(message: Message, place: Candidate | None, case: Case | None, desk: Desk) -> Event | None:
-    """The event that this mail is, or None for mail that is kept without a ticket."""
+def read(
+    message: Message, place: Candidate | None, case: Case | None, desk: Desk, *, again: bool = False
+) -> Event | None:
+    """The event that this mail is, or None for mail that is kept without a ticket.
+
+    `again`: it takes its way a second time, since a person wants it so.
+    """
     author = message.author
     by = author.address.address if author.address else "unknown"
     if author.kind is AuthorKind.LOOP:
@@ -54,7 +59,7 @@ def read(message: Message, place: Candidate | None, case: Case | None, desk: Des
         tells = author.automatic is AutomaticKind.SENT
         what = Happened.AUTOMATIC_WROTE if tells else Happened.AUTOMATIC_REPLIED
         return Event(what, by, why="; ".join(author.because))
-    return _person(message, place, case, desk, by)
+    return _person(message, place, case, desk, by, again=again)
 
 
 def _bounced(author: Author, place: Candidate, ticket: Ticket, by: str) -> Event:
@@ -66,26 +71,31 @@ def _bounced(author: Author, place: Candidate, ticket: Ticket, by: str) -> Event
     return Event(Happened.BOUNCED, by, place.side, failed or ticket.customer.address, why)
 
 
-def _person(message: Message, place: Candidate, case: Case, desk: Desk, by: str) -> Event:
+def _person(
+    message: Message, place: Candidate, case: Case, desk: Desk, by: str, *, again: bool
+) -> Event:
     author, ticket = message.author, case.ticket
     if place.side.startswith("team:"):
         doubt = unproven(author, place.side.removeprefix("team:"), desk)
         if doubt:
             return Event(Happened.MEMBER_UNPROVEN, by, why=doubt)
-        return _team(message, place.side, case, desk, by)
+        return _team(message, place.side, case, desk, by, again=again)
     if takes_part(ticket, author):
-        return Event(_customer(message, place, ticket), by, CUSTOMER_SIDE)
+        what = _customer(message, place, ticket)
+        return Event(what, by, CUSTOMER_SIDE, why="new_topic" if _is_new_topic(message, ticket) else "")
     if author.teams:
         return Event(Happened.MEMBER_UNPROVEN, by, why="it did not come by the team's own thread")
     return Event(Happened.STRANGER_WROTE, by)
 
 
-def _team(message: Message, side: str, case: Case, desk: Desk, by: str) -> Event:
+def _team(message: Message, side: str, case: Case, desk: Desk, by: str, *, again: bool) -> Event:
     decides = side == team_side(desk.sla.management) and case.ticket.approval in ("asked", "expired")
     answer = commands.read(message.answer_text, with_files=has_files(message), decides=decides)
     if answer.fault:
         return Event(Happened.TEAM_ERRED, by, side, answer.rest, answer.fault, answer.line)
-    if not has_files(message) and _is_said_again(message, case.thread, by):
+    if not (answer.commands or again or has_files(message)) and _is_said_again(
+        message, case.thread, by
+    ):
         return Event(Happened.TEAM_ERRED, by, side, message.answer_text, "again")
     return Event(Happened.TEAM_WROTE, by, side, answer.rest, commands=answer.commands)
 
@@ -111,6 +121,18 @@ def _customer(message: Message, place: Candidate, ticket: Ticket) -> Happened:
     if ticket.status is Status.RESOLVED:
         return Happened.CUSTOMER_CONFIRMED
     return Happened.CUSTOMER_THANKED if ticket.status is Status.CLOSED else Happened.CUSTOMER_WROTE
+
+
+_SURE = 0.8  # of a bucket, to say that a mail is about something else
+
+
+def _is_new_topic(message: Message, ticket: Ticket) -> bool:
+    """Another subject, or clearly another kind of request than the ticket's: worth a word to the team."""
+    title = subject.base(message.subject)
+    if title and title.casefold() != ticket.subject.casefold():
+        return True
+    choice = message.choice
+    return choice.confidence >= _SURE and choice.bucket not in (ticket.bucket, ticket.choice.bucket)
 
 
 def has_files(message: Message) -> bool:

@@ -52,6 +52,7 @@ _TABLE: Mapping[Happened, tuple[Status, Status, Status, Status]] = MappingProxyT
         Happened.BOUNCED: (_O, _O, _O, _C),
         Happened.TEAM_WROTE: _SAME,
         Happened.TEAM_ERRED: _SAME,
+        Happened.TEAM_HELD: _SAME,
         Happened.ANSWER_NEAR: _SAME,
         Happened.PROMISE_BROKEN: _SAME,
         Happened.ANSWER_LATE: _SAME,
@@ -182,7 +183,7 @@ def _customer_wrote(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     """A follow-up goes ahead of new requests; in an ended ticket it opens it again."""
     again = setting.was in (Status.RESOLVED, Status.CLOSED)
     ticket = replace(ticket, priority=Priority.HIGH) if again else ticket
-    effects = [Effect(Kind.FORWARD, setting.way.looks_after, "again", passes_on=True)]
+    effects = [Effect(Kind.FORWARD, setting.way.looks_after, "again", why=event.why, passes_on=True)]
     if again:
         effects.insert(0, Effect(Kind.NOTICE, topic="reopened"))
     awaited = Promise.FIRST_RESPONSE if again else Promise.NEXT_ANSWER
@@ -250,6 +251,12 @@ def _bounced(ticket: Ticket, event: Event, setting: Setting) -> Turn:
 def _team_erred(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     effect = Effect(Kind.RECEIPT, topic=event.why, text=event.text, line=event.line, why=event.possible)
     return Turn(ticket, (Entry(setting.at, "a command failed", event.by, event.line),), (effect,))
+
+
+def _team_held(ticket: Ticket, event: Event, setting: Setting) -> Turn:
+    """The answer waits for its writer's word; nothing of the mail is done until then."""
+    effect = Effect(Kind.RECEIPT, topic=event.why, text=event.text, why=event.possible)
+    return Turn(ticket, (Entry(setting.at, "answer held", event.by, event.why),), (effect,))
 
 
 # --- A clock struck ------------------------------------------------------------------------------
@@ -353,6 +360,7 @@ _FOLLOWS: Mapping[Happened, Callable[[Ticket, Event, Setting], Turn]] = MappingP
         Happened.BOUNCED: _bounced,
         Happened.TEAM_WROTE: acts.team_wrote,
         Happened.TEAM_ERRED: _team_erred,
+        Happened.TEAM_HELD: _team_held,
         Happened.ANSWER_NEAR: _answer_near,
         Happened.PROMISE_BROKEN: _promise_broken,
         Happened.ANSWER_LATE: _answer_late,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailflow.model import ClockWish, Desk, Promise, Route, Status
+from mailflow.model import ClockWish, Desk, Filed, Hold, Promise, Route, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,21 @@ class Setting:
     with_files: bool = False  # the team's mail has files for the customer
     proposal: Proposal | None = None  # the new ticket is one of many
     reach: Reach | None = None  # of an `#incident` command
+    desktop: Desktop = field(default_factory=lambda: Desktop())
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """What lies on a colleague's desk when they write: read for the commands that need it."""
+
+    thread: tuple[Filed, ...] = ()
+    held: tuple[Hold, ...] = ()  # answers on this ticket that wait for a word, the latest last
+    undoable: tuple[str, ...] = ()  # Message-IDs of answers that wait for an `#undo`
+    other: Ticket | None = None  # the ticket that `#merge` names
+    listed: tuple[str, ...] = ()  # of `#list`: a line each, what is due first at the top
+    faster: str = ""  # who answered while the writer wrote
+    leaks: tuple[str, ...] = ()  # why the words must not leave unasked
+    released: bool = False  # the writer was asked, and said: send
 
 
 class CannotDo(Exception):
@@ -54,6 +69,10 @@ class CannotDo(Exception):
         self.reason = reason
         self.line = line
         self.possible = possible
+
+
+class MustAsk(CannotDo):
+    """An answer is held until its writer says `#send` or `#drop`: faster, leak."""
 
 
 def turn_over(way: Route) -> tuple[ClockWish, ...]:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailflow.model import Author, AuthorKind, Evidence, Role, ThreadBy, Ticket
+from mailflow.model import (
+    Authentication,
+    Author,
+    AuthorKind,
+    Evidence,
+    Role,
+    ThreadBy,
+    Ticket,
+    Trust,
+)
 
 # A token or a Message-ID of ours is a proof by itself; the others need a sender who takes part.
 _PROOFS = frozenset({ThreadBy.TOKEN, ThreadBy.MESSAGE_ID, ThreadBy.BOUNCE})
@@ -44,15 +53,27 @@ def _team_sides_first(proofs: list[Candidate]) -> list[Candidate]:
     return sorted(proofs, key=lambda c: (c.ticket != ticket, not c.side.startswith("team:")))
 
 
-def admits(candidate: Candidate, ticket: Ticket, author: Author) -> bool:
+def admits(candidate: Candidate, ticket: Ticket, author: Author, trust: Trust) -> bool:
     """True if the author may join the ticket by this candidate.
 
+    A sender whose authentication fails, or lacks where `[trust]` asks everyone for it, may be forged: such
+    mail joins only with a token of ours.
     Mail of a colleague's address that names a ticket is kept on it, though it proves nothing; what a
     program sends from such an address (monitoring: "job #12 failed") is not about our tickets.
     """
+    if _may_be_forged(author, trust) and candidate.by not in (ThreadBy.TOKEN, ThreadBy.BOUNCE):
+        return False
     if candidate.by in _PROOFS or takes_part(ticket, author):
         return True
     return bool(author.teams) and author.kind is AuthorKind.AGENT
+
+
+def _may_be_forged(author: Author, trust: Trust) -> bool:
+    if author.kind not in (AuthorKind.CUSTOMER, AuthorKind.AGENT):
+        return False
+    asked = trust.require_authentication == "everyone"
+    passed = author.authentication is Authentication.PASS
+    return author.authentication is Authentication.FAIL or (asked and not passed)
 
 
 def takes_part(ticket: Ticket, author: Author) -> bool:

@@ -151,7 +151,7 @@ def test_zendesk_2025_spam_waves_are_not_acknowledged(desk: PlayedDesk, how: dic
     assert desk.sent(to="victim@elsewhere.test") == []
     assert [one.kind for one in desk.post.sent] == ["forward"]
     said = {one.what: one.why for one in desk.history(desk.only_ticket().number)}
-    assert said["not acknowledged"]
+    assert said["not sent: acknowledgement"]
 
 
 def test_zendesk_2025_an_acknowledgement_quotes_nothing_and_is_small(desk: PlayedDesk) -> None:

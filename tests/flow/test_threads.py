@@ -421,7 +421,7 @@ def test_a_follow_up_reopens_with_a_notice(
     assert desk.since(before) == ["forward", "notice"]
     notice = desk.last("notice")
     assert notice.header("Auto-Submitted") == "auto-generated"
-    assert notice.sender == ""
+    assert notice.sender == notice.reply_to, "if it does not arrive, the team is told"
     assert desk.only_ticket().status is Status.OPEN
 
 

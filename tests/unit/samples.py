@@ -61,9 +61,7 @@ TOKENS = {
 }
 SATURDAY = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)  # 08:00 in Berlin: the system administrators open
-LATE_HOURS = Calendar(
-    "Europe/Berlin", False, tuple(Span(day, time(8), time(22)) for day in range(5))
-)
+LATE_HOURS = Calendar("Europe/Berlin", False, tuple(Span(day, time(8), time(22)) for day in range(5)))
 TEAMS = (
     Team("support", "l1.inner@desk.test", 1, ("*@desk.test",)),
     Team("billing", "billing.inner@desk.test", 2, ("*@desk.test",), Calendar("Europe/Berlin", False)),
@@ -228,7 +226,9 @@ def setting(of: Ticket | None = None, at: datetime = NOW, **changes: Any) -> Set
     """What the rules say at that moment about the ticket (none: the sample)."""
     own, of = desk(), of or ticket()
     way = route(own, of.bucket, of.team, at)
-    return Setting(**({"desk": own, "way": way, "at": at, "route": partial(route, own, at=at)} | changes))
+    return Setting(
+        **({"desk": own, "way": way, "at": at, "route": partial(route, own, at=at)} | changes)
+    )
 
 
 SUPPORT_ROUTE = Route("support", "support", "vps is support's, and support is open")

@@ -112,7 +112,11 @@ def test_a_persons_words_go_to_the_customer_and_all_who_share_the_mailbox(
 
 def test_a_copy_reaches_both_who_wrote_and_who_looks_after_it() -> None:
     """Contract, copy: for all who share the mailbox; the owner learns what a substitute wrote."""
-    assert [one.team for one in wrote(text="x", side="team:billing").effects] == ["", "billing", "support"]
+    assert [one.team for one in wrote(text="x", side="team:billing").effects] == [
+        "",
+        "billing",
+        "support",
+    ]
     assert [one.team for one in wrote(text="x", side=BOSS).effects] == ["", "management", "support"]
 
 
@@ -133,7 +137,9 @@ def test_what_of_a_command_is_said(line: str, text: str, said: str) -> None:
     assert [one.text for one in to_customer(wrote(line, text=text))] == [said]
 
 
-@pytest.mark.parametrize("line", ["#wait", "#eta 2h", "#priority low", "#bucket billing", "#incident x"])
+@pytest.mark.parametrize(
+    "line", ["#wait", "#eta 2h", "#priority low", "#bucket billing", "#incident x"]
+)
 def test_a_command_without_words_writes_to_nobody_outside(line: str) -> None:
     """Contract: the rest goes to the customer; without a rest there is nothing to send."""
     assert to_customer(wrote(line)) == []
@@ -150,7 +156,9 @@ def test_what_the_customer_is_told_in_any_case(line: str, kind: str) -> None:
     assert (said.kind.value, said.text, said.person) == (kind, "", True)
 
 
-@pytest.mark.parametrize("verb", [one for one in VERBS if one.rest is Rest.NOTE], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "verb", [one for one in VERBS if one.rest is Rest.NOTE], ids=lambda one: one.name
+)
 def test_what_never_leaves(verb: Any) -> None:
     """Contract, the rest: never leaves, kept as a note: no word of it is in a mail to the customer."""
     asked = samples.ticket(approval="" if verb.name == "approval" else "asked")
@@ -180,9 +188,7 @@ def test_nobody_to_answer(line: str) -> None:
         ("#note x", [("note", "support", "note")]),
     ],
 )
-def test_a_ticket_of_nobody_can_be_worked_on(
-    line: str, expected: list[tuple[str, str, str]]
-) -> None:
+def test_a_ticket_of_nobody_can_be_worked_on(line: str, expected: list[tuple[str, str, str]]) -> None:
     """Never nothing: mail without an author makes a ticket, and it must come to an end as well."""
     turn = wrote(line, of=samples.ticket(customer=Address("", "")))
     assert kinds(turn)[: len(expected)] == expected
@@ -370,7 +376,9 @@ def test_an_estimate() -> None:
     ]
 
 
-@pytest.mark.parametrize("argument", ["soon", "0m", "2026-11-24", "2026-11-20 16:00", "26.11.2028", "9999d"])
+@pytest.mark.parametrize(
+    "argument", ["soon", "0m", "2026-11-24", "2026-11-20 16:00", "26.11.2028", "9999d"]
+)
 def test_no_estimate(argument: str) -> None:
     """A time in the past, or beyond a year, is a mistake; the receipt shows how times are written."""
     at = samples.setting(at=NOW + timedelta(hours=6))  # 19:00 in Berlin

@@ -196,7 +196,10 @@ def test_files_alone_say_something(text: str) -> None:
         ("Approved", [("approve", ""), ("rest", "")]),
         ("approve\nUp to 50 EUR.", [("approve", ""), ("rest", "Up to 50 EUR.")]),
         ("Approve: this once", [("approve", ""), ("rest", "this once")]),
-        ("Genehmigt, weil der Ausfall lang war.", [("approve", ""), ("rest", "weil der Ausfall lang war.")]),
+        (
+            "Genehmigt, weil der Ausfall lang war.",
+            [("approve", ""), ("rest", "weil der Ausfall lang war.")],
+        ),
         ("Freigegeben!", [("approve", ""), ("rest", "")]),
         ("Rejected. Too much.", [("reject", ""), ("rest", "Too much.")]),
         ("abgelehnt - zu teuer", [("reject", ""), ("rest", "- zu teuer")]),

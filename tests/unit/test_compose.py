@@ -425,7 +425,10 @@ def test_files_of_an_answer() -> None:
         assert parsed.get_content_type() == "text/plain"
         assert "too large to be sent by mail: a.pdf" in mail.text
         alone = replace(effect, text="")
-        for at in (by_team(content=content), by_team(content=content, desk=samples.desk(max_attachments=3))):
+        for at in (
+            by_team(content=content),
+            by_team(content=content, desk=samples.desk(max_attachments=3)),
+        ):
             assert sent(alone, at)[1]["Auto-Submitted"] is None, "a person's file is a person's word"
 
 

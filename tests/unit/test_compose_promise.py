@@ -357,7 +357,11 @@ def test_a_handover_has_the_history(topic: str, english: str, germans: str, lang
 @pytest.mark.parametrize(
     ("topic", "english", "germans"),
     [
-        ("first_response", "due Tuesday, 24 November, 13:10 (CET)", "fällig: Dienstag, 24. November, 13:10"),
+        (
+            "first_response",
+            "due Tuesday, 24 November, 13:10 (CET)",
+            "fällig: Dienstag, 24. November, 13:10",
+        ),
         ("status_update", "by Tuesday, 24 November, 17:00 (CET)", "bis Dienstag, 24. November, 17:00"),
         ("next_answer", "wrote again", "wieder geschrieben"),
         ("estimate", "name a new one with #eta", "mit #termin einen neuen"),
@@ -379,8 +383,18 @@ def test_a_breach(promise: Promise) -> None:
     """Contract, breach: to management, what was promised, since when, whose it is, what was done."""
     clocks = (clock(Promise.ACKNOWLEDGEMENT, 2), clock(Promise.FIRST_RESPONSE, 10))
     names = {
-        Promise.ACKNOWLEDGEMENT: ("the acknowledgement", "2 minutes", "13:02", "Die Eingangsbestätigung"),
-        Promise.FIRST_RESPONSE: ("the first answer of a person", "10 minutes", "13:10", "Die erste Antwort"),
+        Promise.ACKNOWLEDGEMENT: (
+            "the acknowledgement",
+            "2 minutes",
+            "13:02",
+            "Die Eingangsbestätigung",
+        ),
+        Promise.FIRST_RESPONSE: (
+            "the first answer of a person",
+            "10 minutes",
+            "13:10",
+            "Die erste Antwort",
+        ),
     }[promise]
     effect = Effect(Kind.BREACH, "management", promise.value, promise=promise)
     at = by_clock(SATURDAY, clocks=clocks, history=HISTORY)
@@ -443,7 +457,15 @@ def test_a_receipt_says_which_line_why_and_what_is_possible(topic: str, language
 def test_each_fault_has_words_of_its_own(language: str) -> None:
     """A receipt without a reason would leave its writer guessing."""
     topics = ("unknown", "several", "argument", "empty", "nobody", "same_team", "no_next", "no_bucket")
-    topics += ("no_time", "no_priority", "asked_already", "not_asked", "not_management", "again", "help")
+    topics += (
+        "no_time",
+        "no_priority",
+        "asked_already",
+        "not_asked",
+        "not_management",
+        "again",
+        "help",
+    )
     at = by_colleague(desk=asked(language))
     told = {text_of(Effect(Kind.RECEIPT, topic=topic, line="#x"), at) for topic in topics}
     assert len(told) == len(topics)

@@ -248,7 +248,9 @@ def test_the_late_first_mail_confirms_nothing() -> None:
 
 def again(words: str, *between: Filed, file: bool = False) -> Happened:
     """What a colleague's mail is who wrote "Reboot it." before."""
-    before = samples.came("<a@desk.test>", side="team:support", from_=samples.MAX, new_text="Reboot it.")
+    before = samples.came(
+        "<a@desk.test>", side="team:support", from_=samples.MAX, new_text="Reboot it."
+    )
     octets = mixed("Content-Type: application/pdf; name=a.pdf", words) if file else samples.eml(words)
     message = samples.understood(octets, samples.agent())
     found = read(message, TEAM, samples.case(samples.FIRST, before, *between), samples.desk())

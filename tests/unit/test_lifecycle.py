@@ -260,7 +260,9 @@ def test_every_change_of_status_is_in_the_history() -> None:
 
 def wishes(turn: Turn) -> list[tuple[str, bool]]:
     """The clocks that begin or end, but for that of a closed team."""
-    return [(one.promise.value, one.begin) for one in turn.clocks if one.promise is not Promise.HANDOVER]
+    return [
+        (one.promise.value, one.begin) for one in turn.clocks if one.promise is not Promise.HANDOVER
+    ]
 
 
 def test_a_new_request_starts_its_promises() -> None:
@@ -272,7 +274,9 @@ def test_a_new_request_starts_its_promises() -> None:
 @pytest.mark.parametrize("setting", [SILENT, SETTING])
 @pytest.mark.parametrize("silence", ["", "marked as spam"])
 @pytest.mark.parametrize("awaited", [True, False])
-def test_no_promise_is_made_to_who_gets_no_answer(setting: Setting, silence: str, awaited: bool) -> None:
+def test_no_promise_is_made_to_who_gets_no_answer(
+    setting: Setting, silence: str, awaited: bool
+) -> None:
     """Contract, clocks: none where no acknowledgement may be sent; none where no person waits."""
     turn = change(
         samples.ticket(silence=silence), event(Happened.OPENED), replace(setting, awaited=awaited)
@@ -400,7 +404,9 @@ def test_the_first_answer_is_near() -> None:
     turn = change(theirs, struck(Happened.ANSWER_NEAR), samples.setting(theirs))
     assert [one.team for one in turn.effects] == ["sysadmins", "support"]
     closed = samples.setting(theirs, samples.SATURDAY)
-    assert [one.team for one in change(theirs, struck(Happened.ANSWER_NEAR), closed).effects] == ["support"]
+    assert [one.team for one in change(theirs, struck(Happened.ANSWER_NEAR), closed).effects] == [
+        "support"
+    ]
 
 
 @pytest.mark.parametrize("promise", [Promise.ACKNOWLEDGEMENT, Promise.FIRST_RESPONSE])

@@ -22,7 +22,14 @@ FACTS: dict[str, Any] = {
     "language": "en",
     "topic": "",
 }
-ANSWER: dict[str, Any] = {**FACTS, "left_out": (), "signed_by": "Max, INTROSERV", "said": (), "kept": (), "team": "support"}
+ANSWER: dict[str, Any] = {
+    **FACTS,
+    "left_out": (),
+    "signed_by": "Max, INTROSERV",
+    "said": (),
+    "kept": (),
+    "team": "support",
+}
 
 
 def override(folder: Path, name: str, text: str | bytes, language: str = "en") -> Path:
@@ -131,7 +138,7 @@ def test_a_language_falls_back_to_the_first_then_to_english(tmp_path: Path) -> N
     values = {**ANSWER, "text": "x"}
     assert render("fr", "reply", **values) == "FR x\n"
     assert render("fr", "closing", **values) == RENDER("de", "closing", **values)
-    assert Templates(("fr",), folder).render("fr", "closing", **values).startswith("x\n\nWe have")
+    assert Templates(("fr",), folder).render("fr", "closing", **values).startswith("x\n\nYour request")
 
 
 def test_a_ticket_of_a_language_that_was_removed() -> None:

@@ -85,7 +85,15 @@ def test_moments(text: str, expected: str) -> None:
         *("25:00", "16:60", "24:00", "16:3", "16:300", ":30", "16:", "99999999999999999999:00"),
         *("31.2.", "30.02.2027", "0.0.", "32.1.", "26.13.", "1.1.99999999999999999999", "1.1.10000"),
         *("2026-13-01", "2026-11-26T16:00", "26/11/2026", "10:00 tomorrow", "tomorrow noon"),
-        *("tomorrow 10:00 sharp", "16:00 17:00", "٣h", "²h", "9" * 5000 + "h", "1." * 5000, "a " * 9999),
+        *(
+            "tomorrow 10:00 sharp",
+            "16:00 17:00",
+            "٣h",
+            "²h",
+            "9" * 5000 + "h",
+            "1." * 5000,
+            "a " * 9999,
+        ),
     ],
 )
 def test_what_is_no_time(text: str) -> None:
@@ -94,7 +102,9 @@ def test_what_is_no_time(text: str) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Adak", "UTC"])
-@pytest.mark.parametrize("text", ["9999-12-31 23:59", "0001-01-01 00:00", "31.12.9999 23:59", "1.1.0001"])
+@pytest.mark.parametrize(
+    "text", ["9999-12-31 23:59", "0001-01-01 00:00", "31.12.9999 23:59", "1.1.0001"]
+)
 def test_the_ends_of_the_calendar(text: str, zone: str) -> None:
     """A year that only just exists may lie outside of it in UTC."""
     moment = read(text, NOW, ZoneInfo(zone))
@@ -115,7 +125,11 @@ def test_a_leap_day() -> None:
         ("2026-10-24T20:00", "tomorrow 10:00", "2026-10-25T09:00"),  # already winter time
         ("2026-10-24T20:00", "02:30", "2026-10-25T00:30"),  # twice: the first
         ("2027-03-27T20:00", "tomorrow 10:00", "2027-03-28T08:00"),  # already summer time
-        ("2027-03-27T20:00", "02:30", "2027-03-28T01:30"),  # never: as if the clock were not changed yet
+        (
+            "2027-03-27T20:00",
+            "02:30",
+            "2027-03-28T01:30",
+        ),  # never: as if the clock were not changed yet
         ("2027-03-28T00:30", "2h", "2027-03-28T02:30"),
     ],
 )

@@ -7,6 +7,7 @@ writes to the customer's side, team.py to teams and management.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from types import MappingProxyType
@@ -26,7 +27,9 @@ def compose(effect: Effect, occasion: Occasion, index: int) -> OutgoingMail:
     purpose = f"{index} {effect.kind} {draft.side}"
     message_id = occasion.chance.message_id(purpose, occasion.desk.domain)
     number = None if effect.kind is Kind.ALARM else occasion.ticket.number
-    return _finished(draft, effect.kind, message_id, number, occasion.at, by_person=effect.person)
+    mail = _finished(draft, effect.kind, message_id, number, occasion.at, by_person=effect.person)
+    waits = effect.person and occasion.desk.hold
+    return replace(mail, not_before=occasion.at + occasion.desk.hold) if waits else mail
 
 
 def desk_alarm(

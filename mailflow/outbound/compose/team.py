@@ -108,6 +108,8 @@ def receipt(effect: Effect, occasion: Occasion) -> Draft:
     to = writer(occasion) or Address("", "")
     side = next((one.side for one in reversed(occasion.thread) if one.direction is Direction.IN), "")
     text = _rendered(effect, occasion)
+    if effect.topic == "show":
+        text = f"{text}\n{_conversation(occasion, whole=True)}"
     return _inside(occasion, side, to, text, body.plain(text))
 
 

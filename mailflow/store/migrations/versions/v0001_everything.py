@@ -131,6 +131,7 @@ def _create_tables() -> None:
         sa.Column("approval", sa.String(length=16), nullable=False),
         sa.Column("incident", sa.Text(), nullable=False),
         sa.Column("follows", SERIAL, nullable=True),
+        sa.Column("merged_into", SERIAL, nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
     )
     op.create_index(op.f("ix_tickets_customer_key"), "tickets", ["customer_key"], unique=False)
@@ -213,6 +214,7 @@ def _create_tables() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("lease_until", UTC, nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("again", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["content_id"], ["content.id"], name=op.f("fk_inbox_content_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_inbox_fingerprint")),
@@ -226,6 +228,20 @@ def _create_tables() -> None:
         postgresql_where=sa.text("state IN ('new', 'claimed')"),
     )
     op.create_index(op.f("ix_inbox_state_turn_id"), "inbox", ["state", "turn", "id"], unique=False)
+    op.create_table(
+        "holds",
+        sa.Column("inbox_id", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("ticket", SERIAL, nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_holds_inbox_id")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_holds_ticket")),
+        sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_holds")),
+    )
+    op.create_index(op.f("ix_holds_ticket"), "holds", ["ticket"], unique=False)
     op.create_table(
         "participants",
         sa.Column("ticket", SERIAL, nullable=False),
