@@ -16,7 +16,7 @@ from mailflow.clock import SystemWatch
 from mailflow.config import Configuration, write_init
 from mailflow.config.settings import Door
 from mailflow.daemon import mailboxes
-from mailflow.daemon.build import transport
+from mailflow.daemon.build import signer, transport
 from mailflow.errors import MailflowError
 from mailflow.model import Desk, Team
 from mailflow.rules.replay import differences
@@ -90,6 +90,8 @@ def _probes(session: Session) -> Iterator[tuple[str, Callable[[], str]]]:
     for mailbox in configuration.imap:
         yield f"imap {mailbox.user}@{mailbox.host}", partial(mailboxes.probe, mailbox)
     yield "outbound", partial(_outbound, configuration)
+    if configuration.dkim is not None:
+        yield "dkim", partial(_dkim, configuration)
     for team in configuration.desk.teams:
         yield f"team {team.name}", partial(_team, team, configuration.desk)
 
@@ -127,6 +129,12 @@ def _store(session: Session) -> str:
 def _outbound(configuration: Configuration) -> str:
     way = transport(configuration, SystemWatch())
     return way.probe()
+
+
+def _dkim(configuration: Configuration) -> str:
+    """The record is not looked up: nobody's DNS tells what all others see."""
+    signs = signer(configuration)
+    return f"would sign; the DNS must hold: {signs.record}" if signs else "would not sign"
 
 
 _TICKETS_AT_ONCE = 200  # a writer may have to wait for one batch

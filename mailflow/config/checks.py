@@ -22,6 +22,7 @@ def cross_check(raw: Raw, folder: Path) -> Iterator[str]:
     yield from _addresses(raw)
     yield from _references(raw)
     yield from _languages(raw, folder)
+    yield from _alignment(raw)
 
 
 def _tables(raw: Raw, section: str) -> list[tuple[int, dict[str, Any]]]:
@@ -100,3 +101,13 @@ def _languages(raw: Raw, folder: Path) -> Iterator[str]:
             yield f"desk.languages: no templates for {shown(language)}; allowed: {', '.join(known)}"
     if len(set(languages)) < len(languages):
         yield "desk.languages: one stands twice; allowed: each language once"
+
+
+def _alignment(raw: Raw) -> Iterator[str]:
+    """A signature counts for DMARC only if From is within its domain (RFC 7489 section 3.1.1)."""
+    address, domain = _table(raw, "desk").get("address"), _table(raw, "dkim").get("domain")
+    if isinstance(address, str) and isinstance(domain, str):
+        from_domain = address.rpartition("@")[2].casefold()
+        if not f".{from_domain}".endswith(f".{domain.casefold()}"):
+            allowed = f"allowed: {shown(from_domain)} or a domain above it"
+            yield f"dkim.domain: the desk's address is not within {shown(domain)}; {allowed}"

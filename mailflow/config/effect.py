@@ -11,13 +11,9 @@ from typing import Any
 # The key, and the value that asks for nothing.
 WITHOUT_EFFECT: Mapping[str, object] = {
     "imap.oauth": None,
-    "team.digest": False,
     "bucket.examples": "",
     "web.listen": None,
     "web.token_file": "",
-    "dkim.domain": None,
-    "dkim.selector": None,
-    "dkim.key_file": None,
     "scan.clamd": None,
     "keep.raw": "off",
     "keep.closed": "off",

@@ -33,7 +33,8 @@ from mailflow.ingest.budget import Budget
 from mailflow.ingest.imap import ImapDoor
 from mailflow.intake import Intake
 from mailflow.model import Desk, Message
-from mailflow.outbound.deliver import Deliverer
+from mailflow.outbound.deliver import Deliverer, Transport
+from mailflow.outbound.sign import SigningTransport
 from mailflow.store import inbox, outbox
 from mailflow.store.database import Database
 from mailflow.store.versions import check_schema, create_if_empty
@@ -68,6 +69,7 @@ class Daemon:
         self._watch = watch or SystemWatch()
         self._wanted = parts
         self._office = build.office(configuration)
+        self._signer = build.signer(configuration) if "deliver" in parts else None
         self._arrived, self._decided = threading.Event(), threading.Event()
         self._database = Database(configuration.store_url)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
@@ -126,11 +128,16 @@ class Daemon:
         return Ticker(self._database, lambda: self._office, self._watch, self._decided.set)
 
     def _deliverer(self) -> Deliverer:
-        transport = build.transport(self._configuration, self._watch)
-        transport.start()
         port = StoredOutbox(self._database, lambda: self._office, self._watch, self._worker)
         connections = self._configuration.outbound.connections
-        return Deliverer(port, transport, self._watch, self._decided, connections=connections)
+        return Deliverer(port, self._way_out(), self._watch, self._decided, connections=connections)
+
+    def _way_out(self) -> Transport:
+        transport = build.transport(self._configuration, self._watch)
+        transport.start()
+        if self._signer is None:
+            return transport
+        return SigningTransport(transport, self._signer, self._watch)
 
     def _intake(self) -> Intake:
         return Intake(

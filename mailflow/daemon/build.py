@@ -11,12 +11,13 @@ from mailflow.clock import Watch
 from mailflow.config import Configuration
 from mailflow.config.settings import Door
 from mailflow.daemon.ports import Acceptance
-from mailflow.errors import MailflowError
+from mailflow.errors import ConfigurationError, MailflowError
 from mailflow.ingest.budget import Budget
 from mailflow.ingest.listen import listen
 from mailflow.ingest.smtp import DoorSettings, LmtpDoor, SmtpDoor
 from mailflow.model import Desk, Envelope, Message
 from mailflow.outbound.maildir import MaildirTransport
+from mailflow.outbound.sign import Signer
 from mailflow.outbound.templates import Templates
 from mailflow.outbound.transport import SmtpTransport
 from mailflow.outbound.wire import SmtpSettings
@@ -71,6 +72,21 @@ def transport(configuration: Configuration, watch: Watch) -> SmtpTransport | Mai
         hostname=configuration.desk.domain,
     )
     return SmtpTransport(settings, watch)
+
+
+def signer(configuration: Configuration) -> Signer | None:
+    """What `[dkim]` asks for; ConfigurationError if the key is none, or dkimpy is not installed."""
+    dkim = configuration.dkim
+    if dkim is None:
+        return None
+    try:
+        return Signer(dkim.domain, dkim.selector, dkim.key_file.read())
+    except ModuleNotFoundError as error:
+        fault = "dkim: the package dkimpy is missing; it is required: pip install 'mailflow[dkim]'"
+        raise ConfigurationError((fault,)) from error
+    except ValueError as error:
+        fault = f"dkim.key_file: {dkim.key_file.path} {error}"
+        raise ConfigurationError((fault,)) from error
 
 
 def doors(

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from mailflow import digest
 from mailflow.clock import Watch
 from mailflow.errors import MailflowError
 from mailflow.identity import Chance
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _IDLE = 0.25  # seconds: how soon one process sees what another one has put into the database
 _PAUSE = 1.0  # seconds, after something went wrong
+_DIGESTS = 20.0  # seconds between two looks whether a team has opened
 _AT_ONCE = 100  # clocks in one transaction
 
 
@@ -133,11 +135,13 @@ class Ticker:
         self._office = office
         self._watch = watch
         self._decided = decided
+        self._looked = -_DIGESTS
         self.beat = watch.monotonic()
 
     def step(self) -> bool:
         """The steps that are due now, a hundred at most; False if there were none."""
         self.beat = self._watch.monotonic()
+        self._send_digests()
         now = self._watch.now()
         with self._database.read() as connection:
             due = tickets.next_clock(connection)
@@ -147,6 +151,15 @@ class Ticker:
         struck = self._database.write(strike)
         self._decided()
         return bool(struck)
+
+    def _send_digests(self) -> None:
+        if self.beat - self._looked < _DIGESTS or not digest.wanted(self._office().desk):
+            return
+        self._looked = self.beat
+        now = self._watch.now()
+        send = partial(digest.send_due, office=self._office(), at=now, chance=_chance())
+        if self._database.write(send):
+            self._decided()
 
     def give_back(self) -> None:
         """Nothing: a clock is not claimed, its step is taken in one transaction."""

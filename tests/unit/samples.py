@@ -226,9 +226,8 @@ def setting(of: Ticket | None = None, at: datetime = NOW, **changes: Any) -> Set
     """What the rules say at that moment about the ticket (none: the sample)."""
     own, of = desk(), of or ticket()
     way = route(own, of.bucket, of.team, at)
-    return Setting(
-        **({"desk": own, "way": way, "at": at, "route": partial(route, own, at=at)} | changes)
-    )
+    values: dict[str, Any] = {"desk": own, "way": way, "at": at, "route": partial(route, own, at=at)}
+    return Setting(**(values | changes))
 
 
 SUPPORT_ROUTE = Route("support", "support", "vps is support's, and support is open")

@@ -456,15 +456,9 @@ def test_a_receipt_says_which_line_why_and_what_is_possible(topic: str, language
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_each_fault_has_words_of_its_own(language: str) -> None:
     """A receipt without a reason would leave its writer guessing."""
-    topics = ("unknown", "several", "argument", "empty", "nobody", "same_team", "no_next", "no_bucket")
-    topics += (
-        "no_time",
-        "no_priority",
-        "asked_already",
-        "not_asked",
-        "not_management",
-        "again",
-        "help",
+    topics = (
+        *("unknown", "several", "argument", "empty", "nobody", "same_team", "no_next", "no_bucket"),
+        *("no_time", "no_priority", "asked_already", "not_asked", "not_management", "again", "help"),
     )
     at = by_colleague(desk=asked(language))
     told = {text_of(Effect(Kind.RECEIPT, topic=topic, line="#x"), at) for topic in topics}

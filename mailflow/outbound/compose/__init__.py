@@ -6,19 +6,19 @@ writes to the customer's side, team.py to teams and management.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from types import MappingProxyType
 
 from mailflow.identity import Chance
-from mailflow.model import Address, Desk, Effect, Kind, OutgoingMail
+from mailflow.model import Address, Desk, Effect, Kind, OutgoingMail, Team
 from mailflow.outbound.compose import customer, team
 from mailflow.outbound.compose.occasion import Draft, Occasion, Render
 from mailflow.outbound.mime import Header, clean, head, joined
 
-__all__ = ["Occasion", "Render", "compose", "desk_alarm"]
+__all__ = ["Occasion", "Render", "compose", "desk_alarm", "desk_digest"]
 
 
 def compose(effect: Effect, occasion: Occasion, index: int) -> OutgoingMail:
@@ -40,6 +40,16 @@ def desk_alarm(
     draft = team.to_operator(desk, topic, what, text)
     message_id = chance.message_id(f"alarm {topic} {what}", desk.domain)
     return _finished(draft, Kind.ALARM, message_id, None, at, by_person=False)
+
+
+def desk_digest(
+    desk: Desk, to: Team, lines: Sequence[str], at: datetime, chance: Chance, render: Render
+) -> OutgoingMail:
+    """A team's open tickets, when it opens."""
+    text = render(desk.languages[0], "digest", team=to.name, lines=tuple(lines))
+    draft = team.to_team_itself(desk, to, f"{to.name}: {len(lines)}", text)
+    message_id = chance.message_id("digest", desk.domain)
+    return _finished(draft, Kind.DIGEST, message_id, None, at, by_person=False)
 
 
 def _finished(

@@ -19,6 +19,7 @@ from mailflow.model import (
     Kind,
     Piece,
     Promise,
+    Team,
     team_side,
 )
 from mailflow.outbound import body
@@ -126,6 +127,20 @@ _ALARMS: Mapping[str, str] = MappingProxyType(
         "server": "mail cannot leave",
     }
 )
+
+
+def to_team_itself(desk: Desk, team: Team, subject: str, text: str) -> Draft:
+    """Mail to a team that is about no single ticket."""
+    return Draft(
+        side="",
+        from_=Address(desk.name, desk.address),
+        to=(Address("", team.mailbox),),
+        subject=f"mailflow: {subject}",
+        text=text,
+        content=body.plain(text),
+        sender=desk.address,
+        automatic="auto-generated",
+    )
 
 
 def to_operator(desk: Desk, topic: str, what: str, text: str) -> Draft:
