@@ -30,6 +30,7 @@ from mailflow.workers import WorkerUnavailable
 log = structlog.get_logger(__name__)
 
 UNDER_WAY = 16  # mails read and not yet decided
+OCTETS = 64 * 1024 * 1024  # of mails under way, above which no more are claimed
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3  # decisions that fail before a mail is set aside
 
@@ -93,7 +94,8 @@ class Intake:
 
     def _claim(self) -> int:
         free = UNDER_WAY - len(self._under_way)
-        if free < UNDER_WAY // 2:
+        held = sum(len(step.received.content) for step in self._under_way.values())
+        if free < UNDER_WAY // 2 or held > OCTETS:
             return 0
         now = self._watch.now()
         claim = partial(inbox.claim, worker=self._worker, now=now, lease=LEASE, limit=free)

@@ -7,7 +7,7 @@ more; quarantined instead of any of them, until released. Of one conversation on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -127,11 +127,12 @@ _CONVERSATION_BUSY = exists(
     )
 )
 _NEXT = (
-    select(inbox.c.id)
+    select(inbox.c.id, content.c.length)
+    .join(content)
     .where(inbox.c.state == "new", ~_CONVERSATION_BUSY)
     .order_by(inbox.c.turn, inbox.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=inbox, skip_locked=True)
 )
 _LOAD = (
     select(inbox, content.c.octets)
@@ -156,21 +157,38 @@ _EXPIRE = (
 
 
 def claim(
-    conn: Connection, worker: str, now: datetime, lease: timedelta, limit: int
+    conn: Connection,
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    octets: int = 64 * 1024 * 1024,
 ) -> tuple[Received, ...]:
-    """Up to `limit` mails for this worker until `now + lease`: follow-ups first, then the oldest.
+    """Up to `limit` mails for this worker until `now + lease`: follow-ups first, then the oldest; of
+    `octets` together at most, but one at least, so that memory has a bound.
 
     Of each conversation only the oldest mail, and none while another one of it is claimed.
     """
     if conn.dialect.name == "postgresql":
         conn.execute(_CLAIM_LOCK)
     conn.execute(_EXPIRE, {"now": now})
-    ids = conn.execute(_NEXT, {"most": limit}).scalars().all()
+    ids = _within(conn.execute(_NEXT, {"most": limit}).all(), octets)
     if not ids:
         return ()
     conn.execute(_CLAIM, {"ids": ids, "who": worker, "until": now + lease})
     rows = {row.id: row for row in conn.execute(_LOAD, {"ids": ids})}
     return tuple(_received(rows[one]) for one in ids)
+
+
+def _within(rows: Sequence[Row[Any]], octets: int) -> list[int]:
+    """The ids of the first rows that are not too large together."""
+    ids: list[int] = []
+    for row in rows:
+        octets -= row.length
+        if ids and octets < 0:
+            break
+        ids.append(row.id)
+    return ids
 
 
 def _received(row: Row[Any]) -> Received:
