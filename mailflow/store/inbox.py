@@ -180,7 +180,7 @@ def claim(
     return tuple(_received(rows[one]) for one in ids)
 
 
-def _within(rows: Sequence[Row[Any]], octets: int) -> list[int]:
+def _within(rows: Sequence[Row[Any, Any]], octets: int) -> list[int]:
     """The ids of the first rows that are not too large together."""
     ids: list[int] = []
     for row in rows:

@@ -58,11 +58,11 @@ def admits(candidate: Candidate, ticket: Ticket, author: Author, trust: Trust) -
 
     A sender whose authentication fails, or lacks where `[trust]` asks everyone for it, may be forged: such
     mail joins only with a token of ours.
-    Mail of a colleague's address that names a ticket is kept on it, though it proves nothing; what a
-    program sends from such an address (monitoring: "job #12 failed") is not about our tickets.
+    Mail of a colleague's address that names a ticket is kept on it, though it proves nothing, forged or
+    not; what a program sends from such an address (monitoring: "job #12 failed") is not about our tickets.
     """
     if _may_be_forged(author, trust) and candidate.by not in (ThreadBy.TOKEN, ThreadBy.BOUNCE):
-        return False
+        return author.kind is AuthorKind.AGENT and not takes_part(ticket, author)
     if candidate.by in _PROOFS or takes_part(ticket, author):
         return True
     return bool(author.teams) and author.kind is AuthorKind.AGENT

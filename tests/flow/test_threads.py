@@ -607,3 +607,34 @@ def test_mail_beyond_the_limits_is_quarantined(desk: PlayedDesk) -> None:
 def files_of(sent: Sent) -> dict[str, object]:
     attached = [part for part in sent.mail.walk() if part.get_filename()]
     return {str(part.get_filename()): part.get_payload(decode=True) for part in attached}
+
+
+# --- Commands ------------------------------------------------------------------------------------
+
+
+def test_an_impossible_command_does_nothing_and_gives_the_whole_text_back(
+    desk: PlayedDesk, colleague: Person, first: Letter
+) -> None:
+    """A later command that cannot be done undoes the earlier ones; nothing went to the customer."""
+    before, clocks = desk.only_ticket(), desk.case(1001).clocks
+    colleague.answers(desk.last("forward"), "#priority high\n#eta never\nHello Anna.")
+    assert desk.only_ticket() == before
+    assert desk.case(1001).clocks == clocks
+    assert desk.sent("reply") == desk.sent("copy") == []
+    receipt = desk.last("receipt")
+    for words in ('"#eta never" is no time', "tomorrow 10:00", "#priority high", "Hello Anna."):
+        assert words in receipt.text
+
+
+def test_a_mail_without_an_author_can_be_worked_on_and_ended(
+    desk: PlayedDesk, colleague: Person, anna: Person
+) -> None:
+    """Nobody can be answered: words come back, and the ticket can still be closed."""
+    letter = anna.composes("Help.", "Help", headers={"Sender": "anna@customer.test"})
+    anna.posts(replace(letter, content=letter.content.replace(b"From: ", b"X-From: ")))
+    colleague.answers(desk.last("forward"), "#resolve\nDone.")
+    assert desk.only_ticket().status is Status.OPEN
+    assert "#resolve" in desk.last("receipt").text
+    colleague.answers(desk.last("forward"), "#close")
+    assert desk.only_ticket().status is Status.CLOSED
+    assert desk.sent("closing") == []

@@ -96,6 +96,7 @@ default_transport = error:nothing leaves the tests
 relay_transport = error:nothing leaves the tests
 message_size_limit = 60000000
 virtual_mailbox_limit = 0
+smtpd_milters = {milter}
 queue_run_delay = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
@@ -238,14 +239,22 @@ class Postfix:
     """An SMTP server that hands mail on by LMTP; needs root.
 
     `routes` maps an address (its +DETAIL forms are included) or a domain to a nexthop such as
-    `lmtp:inet:127.0.0.1:24` or `lmtp:unix:/path`; other mail to `domains` goes to `otherwise`.
+    `lmtp:inet:127.0.0.1:24` or `lmtp:unix:/path`; other mail to `domains` goes to `otherwise`. A
+    `milter` such as `inet:127.0.0.1:8891` sees every mail.
     """
 
-    def __init__(self, *, domains: tuple[str, ...], otherwise: str, routes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        *,
+        domains: tuple[str, ...],
+        otherwise: str,
+        routes: Mapping[str, str],
+        milter: str = "",
+    ) -> None:
         self._program = require("postfix", "postfix")
         if os.geteuid() != 0:
             missing("Postfix needs root: run these tests as root in a container")
-        self._config = {"domains": " ".join(domains), "otherwise": otherwise}
+        self._config = {"domains": " ".join(domains), "otherwise": otherwise, "milter": milter}
         self._routes = dict(routes)
         self.folder = _open_folder()
         self.port = free_port()

@@ -102,13 +102,15 @@ class World:
 
 
 @contextmanager
-def world(places: Sequence[Place], routes: Mapping[str, str]) -> Iterator[World]:
-    """Servers for the desks of these places; the desks' own mail takes `routes`."""
+def world(places: Sequence[Place], routes: Mapping[str, str], milter: str = "") -> Iterator[World]:
+    """Servers for the desks of these places; the desks' own mail takes `routes`, all mail the `milter`."""
     users = {user: password for place in places for user, password in place.mailboxes.items()}
     domains = [name for place in places for name in (place.domain, f"{place.name}.test")]
     with ExitStack() as stack:
         dovecot = stack.enter_context(Dovecot(users))
-        postfix = Postfix(domains=tuple(domains), otherwise=dovecot.lmtp, routes=routes)
+        postfix = Postfix(
+            domains=tuple(domains), otherwise=dovecot.lmtp, routes=routes, milter=milter
+        )
         stack.enter_context(postfix)
         one = World(dovecot, postfix)
         stack.callback(one.close)

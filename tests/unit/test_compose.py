@@ -719,8 +719,9 @@ def test_receipt_goes_to_the_writer_on_the_teams_thread(effect: Effect) -> None:
     assert ("whole text" in told) == (effect.topic != "help")
     if effect.topic in ("unknown", "several", "empty"):
         assert '"#x"' in told
-    for command in ("#note", "#wait", "#resolve", "#close", "#help"):
-        assert command in told
+    if effect.topic != "again":  # no command was wrong
+        for command in ("#note", "#wait", "#resolve", "#close", "#help"):
+            assert command in told
 
 
 def test_alarm() -> None:

@@ -658,6 +658,19 @@ def test_management_is_a_team(folder: Path) -> None:
     assert line == 'sla.management: no team is named "boss"; allowed: support'
 
 
+def test_mail_is_signed_for_the_domain_of_the_desk(folder: Path) -> None:
+    """Or for one above it: any other signature would not count for DMARC."""
+    (folder / "key.pem").write_text("s3cret")
+    table = '[dkim]\ndomain = "{}"\nselector = "mf1"\nkey_file = "key.pem"\n'
+    desk = LEAST.replace("support@example.com", "support@Help.example.com")
+    for domain in ("help.example.com", "EXAMPLE.com"):
+        assert loaded(folder, desk + table.format(domain)).dkim is not None
+    for domain in ("other.example", "elp.example.com", "a.help.example.com"):
+        line = fault(folder, desk + table.format(domain))
+        expected = f'dkim.domain: the desk\'s address is not within "{domain}"; allowed: '
+        assert line == f'{expected}"help.example.com" or a domain above it'
+
+
 def test_two_teams_of_one_name_are_a_fault(folder: Path) -> None:
     """Names that differ only in case are the same to whoever writes #escalate."""
     other = TEAM.replace("support", "Support").replace("l1@", "l2@")

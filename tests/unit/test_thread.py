@@ -14,6 +14,7 @@ from mailflow.model import (
     Participant,
     Role,
     ThreadBy,
+    Trust,
 )
 from mailflow.ticket.thread import Candidate, admits, candidates, takes_part
 from tests.unit import samples
@@ -74,22 +75,22 @@ def test_colleague_who_answers_all_writes_from_the_teams_side() -> None:
 @pytest.mark.parametrize("by", PROOFS)
 def test_a_proof_admits_anybody(by: ThreadBy) -> None:
     """Contract: a token or a Message-ID of ours proves where a mail belongs, whoever sent it."""
-    assert admits(Candidate(1001, by), samples.ticket(), STRANGER)
-    assert admits(Candidate(1001, by), samples.ticket(), samples.author(None))
+    assert admits(Candidate(1001, by), samples.ticket(), STRANGER, Trust())
+    assert admits(Candidate(1001, by), samples.ticket(), samples.author(None), Trust())
 
 
 @pytest.mark.parametrize("by", CLAIMS)
 def test_a_claim_admits_who_takes_part(by: ThreadBy) -> None:
     """Contract: their Message-ID or a number counts only from a sender who takes part."""
-    assert admits(Candidate(1001, by), samples.ticket(), samples.author())
-    assert not admits(Candidate(1001, by), samples.ticket(), STRANGER)
-    assert not admits(Candidate(1001, by), samples.ticket(), samples.author(None))
+    assert admits(Candidate(1001, by), samples.ticket(), samples.author(), Trust())
+    assert not admits(Candidate(1001, by), samples.ticket(), STRANGER, Trust())
+    assert not admits(Candidate(1001, by), samples.ticket(), samples.author(None), Trust())
 
 
 @pytest.mark.parametrize("by", CLAIMS)
 def test_a_colleague_without_proof_is_kept_on_the_ticket(by: ThreadBy) -> None:
     """Contract: mail of a member's address without the proof is kept on the ticket if it names one."""
-    assert admits(Candidate(1001, by), samples.ticket(), samples.agent())
+    assert admits(Candidate(1001, by), samples.ticket(), samples.agent(), Trust())
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,8 @@ def test_a_colleague_without_proof_is_kept_on_the_ticket(by: ThreadBy) -> None:
 def test_a_program_of_the_teams_domain_names_no_ticket(program: Author) -> None:
     """Contract: a number counts only from who takes part; "job #1001 failed" of our own monitoring
     opens its own ticket."""
-    assert not admits(Candidate(1001, ThreadBy.NUMBER), samples.ticket(), program)
-    assert admits(Candidate(1001, ThreadBy.TOKEN), samples.ticket(), program)
+    assert not admits(Candidate(1001, ThreadBy.NUMBER), samples.ticket(), program, Trust())
+    assert admits(Candidate(1001, ThreadBy.TOKEN), samples.ticket(), program, Trust())
 
 
 @pytest.mark.parametrize(
