@@ -24,6 +24,6 @@ def raise_alarm(
     at: datetime,
     chance: Chance,
 ) -> None:
-    """Alarm the operator about `what` (topics: quarantine, mailbox, server), with the reason."""
+    """Alarm the operator about `what` (topics: quarantine, mailbox, server, scanner), with the reason."""
     mail = desk_alarm(office.desk, topic, what, why, at, chance, office.render)
     save(connection, Change(outgoing=(mail,)), None, at)

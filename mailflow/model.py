@@ -286,9 +286,32 @@ class Choice:
     because: tuple[str, ...] = ()
 
 
+class Danger(StrEnum):
+    """Why people should be careful with a file."""
+
+    PROGRAM = "program"
+    SCRIPT = "script"
+    SHORTCUT = "shortcut"
+    DISK = "disk"  # an image of a disk, which hides what it holds from the system's own warnings
+    MACROS = "macros"
+    DISGUISED = "disguised"  # a program that pretends to be something else
+    PAGE = "page"  # a web page that asks for input, or has a script
+    ENCRYPTED = "encrypted"  # no scanner can look inside
+    NESTED = "nested"  # an archive within an archive
+
+
+@dataclass(frozen=True, slots=True)
+class FileWarning:
+    """A file, or with `inside` what an archive of that name holds; names are as the sender wrote them."""
+
+    name: str
+    danger: Danger
+    inside: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail, understood. Everything here can be made again from the bytes."""
+    """A mail, understood. Everything here can be made again from the bytes, and by the virus scanner."""
 
     message_id: str  # "<...>", or empty
     in_reply_to: tuple[str, ...]
@@ -307,6 +330,9 @@ class Message:
     language: str
     choice: Choice
     defects: tuple[str, ...] = ()  # what could not be understood: such a mail is forwarded whole
+    warnings: tuple[FileWarning, ...] = ()
+    virus: str = ""  # what the virus scanner found: none of the mail's files goes to anybody
+    unscanned: str = ""  # why the virus scanner, which is wanted, said nothing
 
 
 # --- Tickets -------------------------------------------------------------------------------------

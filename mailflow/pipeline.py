@@ -382,7 +382,7 @@ def write(
 ) -> Change:
     """The turn as it goes on file, with its mails composed to the last octet."""
     ticket, at, desk = turn.ticket, setting.at, setting.desk
-    start = mail.received.received_at if mail and not case.thread else at
+    start = _reached_us_at(mail) or at
     clocks = promises.wished(case.clocks, turn.clocks, desk.sla, start)
     clocks = promises.standing(clocks, ticket.status, at)
     new = _new_tokens(turn.effects, case.tokens, chance)
@@ -417,6 +417,13 @@ def write(
         dropped=turn.dropped,
         retracted=turn.retracted,
     )
+
+
+def _reached_us_at(mail: Mail | None) -> datetime | None:
+    """When a customer's mail came: from then on they wait. Not for mail that was split off later."""
+    if mail is None or mail.filed is None or mail.received.again:
+        return None
+    return mail.received.received_at if mail.filed.side == CUSTOMER_SIDE else None
 
 
 def _new_tokens(effects: Sequence[Effect], known: Sequence[Token], chance: Chance) -> tuple[Token, ...]:
@@ -530,7 +537,12 @@ def _delivered(
     at: datetime,
     chance: Chance,
 ) -> None:
-    status = tickets.status(connection, number)
+    """A mail reached the customer's side: what it promised is kept, what follows from it begins."""
+    status, customer = tickets.standing(connection, number)
+    if outcome.recipient.casefold() != customer.casefold():
+        entry = Entry(outcome.at, "a participant got it", "mailflow", outcome.recipient)
+        tickets.add_history(connection, number, (entry,))
+        return
     before = tickets.clocks(connection, number)
     clocks = promises.delivered(
         before,
@@ -546,9 +558,14 @@ def _delivered(
     begun = replay.begun_entries(before, clocks, outcome.at)
     tickets.add_history(connection, number, (entry, *begun))
     tickets.set_clocks(connection, number, clocks)
+    management = office.desk.sla.management
+    effects = tuple(
+        Effect(Kind.BREACH, management, promise.value, promise=promise)
+        for promise in promises.broken_late(before, clocks)
+    )
     if outcome.by_person:
-        effects = overflow.eased(connection, office.desk)
-        announce(connection, number, effects, office, at, chance)
+        effects += overflow.eased(connection, office.desk)
+    announce(connection, number, effects, office, at, chance)
 
 
 def _failed(

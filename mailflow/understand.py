@@ -5,7 +5,7 @@ The daemon runs it in worker processes (workers.py) that can be killed: hostile 
 
 from __future__ import annotations
 
-from mailflow.message import html, language, text
+from mailflow.message import files, html, language, text
 from mailflow.message.author import author
 from mailflow.message.parse import parse
 from mailflow.model import Desk, Envelope, Message
@@ -44,4 +44,5 @@ class Understanding:
             language=tongue,
             choice=self._classifier.classify(parsed.subject, reading.new_text, tongue),
             defects=parsed.defects,
+            warnings=files.warnings(content, parsed.attachments),
         )

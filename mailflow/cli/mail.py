@@ -23,6 +23,7 @@ from mailflow.ingest import file
 from mailflow.ingest.envelope import implied
 from mailflow.ingest.hints import scan
 from mailflow.model import Arrival, Kind, Message, Received
+from mailflow.outbound.mime import visible
 from mailflow.pipeline import Decision, Office, decide
 from mailflow.store import inbox
 from mailflow.store.database import Database
@@ -171,6 +172,8 @@ def _why(message: Message, decision: Decision) -> Iterator[str]:
     if decision.route:
         yield decision.route.because
     yield from message.defects
+    for one in message.warnings:
+        yield f"careful, {one.danger.value}: {visible(': '.join(filter(None, (one.name, one.inside))))}"
 
 
 def _readable(told: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from mailflow.clock import SystemWatch
 from mailflow.config import Configuration, write_init
 from mailflow.config.settings import Door
 from mailflow.daemon import mailboxes
-from mailflow.daemon.build import signer, transport
+from mailflow.daemon.build import scanner, signer, transport
 from mailflow.errors import MailflowError
 from mailflow.model import Desk, Team
 from mailflow.rules.replay import differences
@@ -90,6 +90,8 @@ def _probes(session: Session) -> Iterator[tuple[str, Callable[[], str]]]:
     for mailbox in configuration.imap:
         yield f"imap {mailbox.user}@{mailbox.host}", partial(mailboxes.probe, mailbox)
     yield "outbound", partial(_outbound, configuration)
+    if clamd := scanner(configuration, SystemWatch()):
+        yield "scan", clamd.ping
     if configuration.dkim is not None:
         yield "dkim", partial(_dkim, configuration)
     for team in configuration.desk.teams:

@@ -14,7 +14,6 @@ WITHOUT_EFFECT: Mapping[str, object] = {
     "bucket.examples": "",
     "web.listen": None,
     "web.token_file": "",
-    "scan.clamd": None,
     "keep.raw": "off",
     "keep.closed": "off",
     "canary.every": None,

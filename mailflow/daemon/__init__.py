@@ -31,10 +31,11 @@ from mailflow.errors import ConfigurationError, StoreUnavailable
 from mailflow.identity import Chance
 from mailflow.ingest.budget import Budget
 from mailflow.ingest.imap import ImapDoor
-from mailflow.intake import Intake
+from mailflow.intake import Intake, Read
 from mailflow.model import Desk, Message
 from mailflow.outbound.deliver import Deliverer, Transport
 from mailflow.outbound.sign import SigningTransport
+from mailflow.scan import screened
 from mailflow.store import inbox, outbox
 from mailflow.store.database import Database
 from mailflow.store.versions import check_schema, create_if_empty
@@ -140,9 +141,13 @@ class Daemon:
         return SigningTransport(transport, self._signer, self._watch)
 
     def _intake(self) -> Intake:
+        read: Read = self._read
+        if scanner := build.scanner(self._configuration, self._watch):
+            self._troubles.append(("scanner", scanner.name, scanner.trouble))
+            read = screened(read, scanner.submit)
         return Intake(
             self._database,
-            self._read,
+            read,
             lambda: self._office,
             self._watch,
             worker=self._worker,

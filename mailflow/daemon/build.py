@@ -22,6 +22,7 @@ from mailflow.outbound.templates import Templates
 from mailflow.outbound.transport import SmtpTransport
 from mailflow.outbound.wire import SmtpSettings
 from mailflow.pipeline import Office
+from mailflow.scan import Scanner
 from mailflow.understand import Understanding
 from mailflow.workers import Workers
 
@@ -52,6 +53,15 @@ def _read(desk: Desk, content: bytes, envelope: Envelope) -> Message:
 def _understanding(desk: Desk) -> Understanding:
     """Made once in each worker, which only ever sees one desk."""
     return Understanding(desk)
+
+
+def scanner(configuration: Configuration, watch: Watch) -> Scanner | None:
+    """The virus scanner that `[scan]` names."""
+    if configuration.scan is None:
+        return None
+    place = configuration.scan.clamd
+    address = str(place.path) if place.path else (place.host, place.port)
+    return Scanner(str(place), address, watch)
 
 
 # --- Ways in and out -----------------------------------------------------------------------------

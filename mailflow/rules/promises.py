@@ -111,6 +111,8 @@ def wished(
     """The clocks after the wishes of a turn: a new one ends the one of its promise that ran."""
     now = list(clocks)
     for wish in wishes:
+        if wish.begin and wish.promise is Promise.NEXT_ANSWER and running(now, wish.promise):
+            continue  # the customer waits since their first word, however often they write again
         now = list(met(now, wish.promise, at, kept=True))
         if wish.begin:
             now.append(begun(wish.promise, sla, at, wish.due_at))
@@ -174,6 +176,15 @@ def delivered(
     if kind is Kind.RESOLUTION and status is Status.RESOLVED:
         clocks = (*met(clocks, Promise.CONFIRMATION, at), begun(Promise.CONFIRMATION, sla, at))
     return standing(clocks, status, at)
+
+
+def broken_late(before: Iterable[Clock], after: Iterable[Clock]) -> tuple[Promise, ...]:
+    """The promises that turned out broken only when they were met: nothing had struck in between, so
+    nobody was told yet."""
+    unbroken = {(one.promise, one.started_at) for one in before if not one.broken}
+    return tuple(
+        one.promise for one in after if one.broken and (one.promise, one.started_at) in unbroken
+    )
 
 
 def running(clocks: Iterable[Clock], promise: Promise) -> Clock | None:

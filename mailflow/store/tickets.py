@@ -187,12 +187,17 @@ def tickets_of(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Ticket, ...]
     return tuple(ticket_of(row, tuple(taking_part[row.number])) for row in rows)
 
 
-_STATUS = select(tickets.c.status).where(tickets.c.number == bindparam("number")).with_for_update()
+_STANDING = (
+    select(tickets.c.status, tickets.c.customer_address)
+    .where(tickets.c.number == bindparam("number"))
+    .with_for_update()
+)
 
 
-def status(conn: Connection, number: int) -> Status:
-    """Where a ticket stands; on PostgreSQL it stays there until the transaction ends."""
-    return Status(conn.execute(_STATUS, {"number": number}).scalar_one())
+def standing(conn: Connection, number: int) -> tuple[Status, str]:
+    """Where a ticket stands and whose it is; on PostgreSQL it stays so until the transaction ends."""
+    row = conn.execute(_STANDING, {"number": number}).one()
+    return Status(row.status), row.customer_address
 
 
 def _thread(conn: Connection, number: int) -> tuple[Filed, ...]:

@@ -19,7 +19,7 @@ _LONGEST = 128
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """`why`: labelled, in_link, private_key, access_key. `label` announces the value, or is empty."""
+    """`why`: labelled, in_link, in_command, private_key, access_key. `label` announces the value, or is empty."""
 
     why: str
     label: str
@@ -32,9 +32,9 @@ def credentials(text: str) -> Iterator[Credential]:
     for match in _KEYS.finditer(text):
         if not _PLACEHOLDER.search(match[0]):
             yield Credential("access_key", "", match[0])
-    for match in _IN_LINK.finditer(text):
-        if _is_value(match[1]):
-            yield Credential("in_link", "", match[1])
+    for why, pattern in (("in_link", _IN_LINK), ("in_command", _IN_COMMAND)):
+        values = (match[1] for match in pattern.finditer(text))
+        yield from (Credential(why, "", value) for value in values if _is_value(value))
     for match in _PASSWORD.finditer(text):
         yield from _labelled(match[0], text[match.end() : match.end() + _REACH])
     for match in _PAIR.finditer(text):
@@ -70,9 +70,11 @@ def _private_keys(text: str) -> Iterator[Credential]:
 
 _PASSWORD = re.compile(
     r"(?:password|passwort|passwd|kennwort|passphrase|passcode|wachtwoord|contraseña|hasło|пароль|mot de passe|"
-    r"(?<![^\W_])(?:pwd|pw|pass))(?![^\W_])|identified by",
+    r"(?<![^\W_])(?:pwd|pw|pass))(?![^\W_])|identified by|sshpass -p",
     re.IGNORECASE,
 )
+_COMMANDS = ("identified by", "sshpass -p")  # their value follows without a mark
+_AROUND = " \t\r*_`"
 # "Password:", "**Passwort**:", "Kennwort (neu) =", "pwd |", with at most a bracket before the mark.
 _DIRECT = re.compile(
     r"[\"'*`_]{0,3}(?:[ \t]?\([^()\n]{1,40}\))?[\"'*`]{0,3}[ \t]{0,8}(?::=|=>|->|[:=|\t])"
@@ -86,6 +88,9 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _IN_LINK = re.compile(r"://[^\s/:@]{1,64}+:([^\s/@]{1,64}+)@")
+_IN_COMMAND = re.compile(
+    r"(?<![\w-])[\w-]{1,32}+:([^\s'\"|]{4,128}+)['\"]?[ \t]{0,4}\|[ \t]{0,4}(?:sudo )?chpasswd"
+)
 _PAIR = re.compile(
     r"\b(login|logindaten|zugang|zugangsdaten|anmeldedaten|credentials|access|user)[ \t]{0,4}:[ \t]{0,8}"
     r"[^\s:/|]{1,64}(?:[ \t]{1,8}[/|][ \t]{1,8}|:)([^\s/|]{1,128})[ \t]{0,8}$",
@@ -96,23 +101,24 @@ _PAIR = re.compile(
 def _labelled(label: str, behind: str) -> Iterator[Credential]:
     line, _, below = behind.partition("\n")
     direct = _DIRECT.match(line)
-    if label.casefold() == "identified by" or direct:
+    if direct or label.casefold() in _COMMANDS:
         rest = line[direct.end() :] if direct else line
-        value = _value(rest) or ("" if rest.strip(" \t\r*_`") else _value_below(below))
+        value = _value(rest) or ("" if rest.strip(_AROUND) else _value_below(below))
     else:
         value = _value_in_sentence(line)
-    if not value:
-        tokens = (_bare(one) for one in line.split()[:_TOKENS])
-        value = next((one for one in tokens if _is_strong(one)), "")
+        ends = line.strip(_AROUND)[-1:] in ("", ":")  # the value stands below
+        value = value or (_value_below(below) if ends else "")
+        value = "" if _NAMED.fullmatch(value) else value
+    value = value or next((one for one in map(_bare, line.split()[:_TOKENS]) if _is_strong(one)), "")
     if value:
         yield Credential("labelled", label, value)
 
 
 def _value(rest: str) -> str:
     """What stands right behind the mark: alone it is one, before further words only if it is no word."""
-    first, *more = rest.split(maxsplit=1) or [""]
+    first, *more = rest.lstrip(_AROUND + "\"'").split(maxsplit=1) or [""]
     value = _bare(first)
-    alone = not more or more[0].startswith(("(", "/", "|", "-", "–", "[")) or first.endswith((",", ";"))
+    alone = not more or more[0].startswith(("(", "/", "|", "-", "–", "["))
     fits = _is_value(value) if alone else _is_coded(value)
     return value if fits else ""
 
@@ -184,7 +190,7 @@ _SENTENCE = _words(
     "anything beliebig whatever recovery wiederherstellung vergessen forgotten forgot zurücksetzen ändern change "
     "copied attached anbei please bitte sudo"
 )
-_VARIABLE = re.compile(r"\$\{?[A-Za-z_]+\}?")
+_VARIABLE = re.compile(r"\$\{?[A-Za-z_]+(?:[\[{}:-].*)?")
 _MARKS = "\"'`*„“”‚‘’<>,;.:)]}"
 _NUMERIC = re.compile(r"[\d.,:/+%-]+")
 _SHAPED = re.compile(
@@ -228,12 +234,12 @@ def _is_coded(value: str) -> bool:
 
 
 def _is_strong(value: str) -> bool:
-    """What nobody would take for a word or a name: at least three kinds of characters, well mixed."""
+    """What nobody would take for a word or a name: small and capital letters and digits, well mixed."""
     if len(value) < 8 or not _is_coded(value) or _NAMED.fullmatch(value):
         return False
     kinds = [_kind(one) for one in value]
     steps = sum(a != b for a, b in pairwise(kinds))
-    return len(set(kinds)) >= 3 and steps >= 3
+    return {"upper", "lower", "digit"}.issubset(kinds) and steps >= 3
 
 
 def _kind(character: str) -> str:

@@ -89,6 +89,8 @@ def _person(
 
 
 def _team(message: Message, side: str, case: Case, desk: Desk, by: str, *, again: bool) -> Event:
+    if message.virus:
+        return Event(Happened.TEAM_ERRED, by, side, message.answer_text, "virus", message.virus)
     decides = side == team_side(desk.sla.management) and case.ticket.approval in ("asked", "expired")
     answer = commands.read(message.answer_text, with_files=has_files(message), decides=decides)
     if answer.fault:

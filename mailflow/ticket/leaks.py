@@ -209,9 +209,11 @@ def _others(text: str, known: Known) -> Iterator[_Suspect]:
         if address in others:
             shown = f"{address[0]}…@{address.rpartition('@')[2]}"
             yield _Suspect(Leak(LeakKind.CUSTOMER, _shortened(shown), "other_customer"), address)
-    for number in _numbers(text):
-        if number in known.other_tickets and number != known.number:
-            yield _Suspect(Leak(LeakKind.TICKET, f"#{number}", "other_ticket"), str(number))
+    numbers = [one for one in _numbers(text) if one in known.other_tickets and one != known.number]
+    told = {one for read in known.customer_texts for one in _numbers(read)} if numbers else set()
+    for number in dict.fromkeys(numbers):
+        if number not in told:
+            yield _Suspect(Leak(LeakKind.TICKET, f"#{number}", "other_ticket"))
 
 
 _KEY_LABELS = ("key", "secret", "token", "psk", "schlüssel")

@@ -108,9 +108,7 @@ def world(places: Sequence[Place], routes: Mapping[str, str], milter: str = "") 
     domains = [name for place in places for name in (place.domain, f"{place.name}.test")]
     with ExitStack() as stack:
         dovecot = stack.enter_context(Dovecot(users))
-        postfix = Postfix(
-            domains=tuple(domains), otherwise=dovecot.lmtp, routes=routes, milter=milter
-        )
+        postfix = Postfix(domains=tuple(domains), otherwise=dovecot.lmtp, routes=routes, milter=milter)
         stack.enter_context(postfix)
         one = World(dovecot, postfix)
         stack.callback(one.close)

@@ -104,14 +104,17 @@ def facts(occasion: Occasion) -> dict[str, object]:
 
 
 def files(occasion: Occasion) -> body.Files:
-    if occasion.message is None or occasion.received is None:
+    if occasion.message is None or occasion.received is None or occasion.message.virus:
         return body.Files()
     return body.files(occasion.message, occasion.received, occasion.desk.max_attachments)
 
 
 def passed_on(occasion: Occasion) -> body.PassedOn | None:
+    """The received mail for a team; where a virus was found, nothing of it but its text."""
     if occasion.message is None or occasion.received is None:
         return None
+    if occasion.message.virus:
+        return body.PassedOn()
     return body.passed_on(occasion.message, occasion.received, occasion.desk.max_attachments)
 
 

@@ -16,6 +16,7 @@ from mailflow.model import (
     Desk,
     Direction,
     Effect,
+    FileWarning,
     Kind,
     Piece,
     Promise,
@@ -66,7 +67,10 @@ def passing_on(effect: Effect, occasion: Occasion) -> Draft:
     elif effect.topic == "again" or occasion.ticket.follows:
         before = _conversation(occasion, whole=False)
     name = f"{effect.kind} {effect.team} boundary"
-    content = body.behind(text, before, passed, occasion.message, occasion.chance.name(name))
+    message = occasion.message
+    if message and message.virus:
+        message = replace(message, html="")
+    content = body.behind(text, before, passed, message, occasion.chance.name(name))
     return _to_team(effect, occasion, text, content)
 
 
@@ -125,6 +129,7 @@ _ALARMS: Mapping[str, str] = MappingProxyType(
         "quarantine": "mail was set aside: {}",
         "mailbox": "the mailbox {} cannot be read",
         "server": "mail cannot leave",
+        "scanner": "mail goes on without the virus scanner {}",
     }
 )
 
@@ -217,6 +222,9 @@ def _block(effect: Effect, occasion: Occasion, left_out: Sequence[str] = ()) -> 
         ),
         "left_out": _inert(", ".join(left_out)),
         "doubts": _doubts(occasion),
+        "warnings": _warnings(occasion),
+        "virus": occasion.message.virus if occasion.message else "",
+        "unscanned": occasion.message.unscanned if occasion.message else "",
         "text": effect.text,
         "listed": tuple(_inert(visible(line)) for line in effect.text.splitlines()),
         "why": _inert(effect.why),
@@ -273,6 +281,22 @@ def _doubts(occasion: Occasion) -> tuple[str, ...]:
     if author.spam:
         doubts.append("marked as spam")
     return (*doubts, *occasion.message.defects)
+
+
+def _warnings(occasion: Occasion) -> tuple[FileWarning, ...]:
+    """The warnings, with the names as they may be shown."""
+    if occasion.message is None:
+        return ()
+    return tuple(
+        replace(one, name=_named(one.name), inside=_named(one.inside))
+        for one in occasion.message.warnings
+    )
+
+
+def _named(name: str) -> str:
+    """A file's name in a line of ours: its end tells more than its beginning."""
+    shown = visible(name)
+    return _inert(shown if len(shown) <= 120 else f"[...]{shown[-110:]}")
 
 
 def _team_language(occasion: Occasion) -> str:
