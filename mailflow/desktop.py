@@ -12,7 +12,7 @@ from mailflow.model import Case, Desk, Event, Happened, Message, Received, Statu
 from mailflow.store import holds, search, tickets
 from mailflow.store.search import Listed
 from mailflow.ticket.setting import Desktop
-from mailflow.ticket.together import faster
+from mailflow.ticket.together import faster, leaks
 
 _LISTED = 100  # tickets of `#list`
 
@@ -38,6 +38,7 @@ def lay_out(
         other=_other(connection, names.get("merge", "")),
         listed=_listed(connection, happened, names["list"], desk, at) if "list" in names else (),
         faster=faster(case.thread, message, happened.by),
+        leaks=leaks(happened.text),
         released=bool(received.again),
     )
 

@@ -49,6 +49,12 @@ port = 25
 # user = "mailflow"
 # password_file = "outbound.password"
 
+# Signing outgoing mail, if the relay does not: `mailflow check` then shows the DNS record that is needed.
+# [dkim]
+# domain   = "example.com"
+# selector = "mf1"
+# key_file = "dkim.pem"              # openssl genrsa -out dkim.pem 2048
+
 # Who is believed. A team's answer always needs the ticket's token. "agents": their mail must also have
 # passed authentication (DMARC, DKIM, SPF), as the mail server named in authserv_ids says in its header
 # Authentication-Results. Without such a server nothing passes, so "none" is where this file begins:

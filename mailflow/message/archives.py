@@ -78,7 +78,9 @@ def _zip(octets: bytes) -> Iterator[_Member]:
 def _rar4(octets: bytes) -> Iterator[_Member]:
     """Blocks one after the other: checksum, type, flags, size, and often the size of data behind it."""
     at = len(_RAR4)
-    while at + 7 <= len(octets):
+    for _ in range(_MOST):
+        if at + 7 > len(octets):
+            return
         kind, flags, size = octets[at + 2], _number(octets, at + 3, 2), _number(octets, at + 5, 2)
         if kind == 0x73 and flags & 0x80:  # the headers are encrypted as well
             yield _Member("", True)
@@ -94,7 +96,9 @@ def _rar4(octets: bytes) -> Iterator[_Member]:
 def _rar5(octets: bytes) -> Iterator[_Member]:
     """Blocks: checksum, header size, type, flags, sizes of the extra area and of data behind it."""
     at = len(_RAR5)
-    while at + 7 <= len(octets):
+    for _ in range(_MOST):
+        if at + 7 > len(octets):
+            return
         size, start = _varying(octets, at + 4)
         kind, next_ = _varying(octets, start)
         flags, next_ = _varying(octets, next_)

@@ -52,7 +52,7 @@ class Signer:
     """
 
     def __init__(self, domain: str, selector: str, key_pem: str) -> None:
-        import dkim.crypto  # an extra, and it takes 50 ms: only where mail is signed
+        import dkim.crypto  # an extra, and slow to import: only where mail is signed
 
         self._rsa = dkim.crypto
         self._domain, self._selector = domain.lower(), selector.lower()

@@ -1,7 +1,8 @@
 """What teams write: lines at the top of an answer that begin with `#`, then the rest.
 
 In comes the answer's text, out go commands and the rest, or the first line that cannot be understood.
-One wrong line stops everything: what a team writes wrongly never leaves.
+One wrong line stops everything: what a team writes wrongly never leaves. A command is known however a
+mail program has dressed it (typed.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from mailflow.model import Command
+from mailflow.ticket.typed import bare_word, is_wrapped, marked
 
 
 class Rest(Enum):
@@ -83,7 +85,11 @@ _RIVALS = (
 )
 # What management may write as a plain first word instead.
 _PLAIN = frozenset({"approve", "reject"})
-_BLANKS = " \t\u00a0\u200b\ufeff"
+_MANY = frozenset({"cc", "uncc"})  # several of these may stand in a mail
+# What stands behind these stays inside and what stands below them leaves: a program must not wrap the one
+# into the other.
+_LONG = frozenset({"escalate"})
+_DRESS = " .,;!\"'`*_\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb"  # around a name: smart quotes, a full stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +110,29 @@ def read(text: str, *, with_files: bool, decides: bool = False) -> Answer:
     """
     lines, rest = _split(text)
     found: list[Command] = []
-    for line in lines:
-        for part in _parts(line):
-            name, *argument = part[1:].split(maxsplit=1) or [""]
-            verb = _BY_WORD.get(name.casefold().rstrip(":"))
+    for line, command in lines:
+        for part in _parts(command):
+            verb, argument = _verb(part)
             if verb is None:
                 return Answer((), text, "unknown", line)
-            _add(found, verb, Command(verb.name, argument[0].strip() if argument else "", line))
+            _add(found, verb, Command(verb.name, argument, line))
     if decides and not found:
         found, rest = _plain_word(rest)
     fault, line = _fault(found, rest, with_files=with_files)
     return Answer((), text, fault, line) if fault else Answer(tuple(found), rest)
+
+
+def is_command(word: str) -> bool:
+    """True for a word that means a command, without its mark."""
+    return bare_word(word) in _BY_WORD
+
+
+def _verb(part: str) -> tuple[Verb | None, str]:
+    """The verb of a "#WORD ARGUMENT", and the argument; names and times without their dress."""
+    name, *more = part[1:].split(maxsplit=1) or [""]
+    verb, argument = _BY_WORD.get(bare_word(name)), more[0].strip() if more else ""
+    named = verb is not None and (verb.needs is Needs.ARGUMENT or verb.name == "list")
+    return verb, argument.strip(_DRESS) if named else argument
 
 
 def _add(found: list[Command], verb: Verb, new: Command) -> None:
@@ -126,17 +144,25 @@ def _add(found: list[Command], verb: Verb, new: Command) -> None:
     found.append(new)
 
 
-def _parts(line: str) -> tuple[str, ...]:
-    """A line's commands: "#incident NAME #status TEXT" is two; any other line is one."""
-    head, mark, tail = line.partition(" #")
-    name = head[1:].split(maxsplit=1)[:1]
-    verb = _BY_WORD.get(name[0].casefold().rstrip(":")) if name else None
-    return (head, f"#{tail}") if mark and verb and verb.name == "incident" else (line,)
+def _parts(line: str) -> list[str]:
+    """A line's commands: "#incident NAME #status TEXT" is two. So are others that a program has put on
+    one line; a note may name a command."""
+    verb, _ = _verb(line)
+    if verb is None or verb.rest is not Rest.CUSTOMER:
+        return [line]
+    head, *tails = line.split(" #")
+    parts = [head]
+    for tail in tails:
+        if is_command(tail.split(maxsplit=1)[0] if tail.strip() else "") or verb.name == "incident":
+            parts.append(f"#{tail}")
+        else:
+            parts[-1] += f" #{tail}"
+    return parts
 
 
 def _plain_word(rest: str) -> tuple[list[Command], str]:
     first, *more = rest.split(maxsplit=1) or [""]
-    verb = _BY_WORD.get(first.casefold().strip(".,:;!-"))
+    verb = _BY_WORD.get(bare_word(first))
     if verb is None or verb.name not in _PLAIN:
         return [], rest
     return [Command(verb.name, "", first)], more[0].strip() if more else ""
@@ -160,17 +186,24 @@ def _fault(found: list[Command], rest: str, *, with_files: bool) -> tuple[str, s
 
 
 def _contradict(one: str, other: str) -> bool:
-    return one == other or any({one, other} <= rivals for rivals in _RIVALS)
+    return (one == other and one not in _MANY) or any({one, other} <= rivals for rivals in _RIVALS)
 
 
-def _split(text: str) -> tuple[list[str], str]:
-    """The command lines at the top, and everything after them."""
+def _split(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The command lines at the top, each as it was written and from its mark on; and all after them."""
     lines = text.splitlines()
-    commands: list[str] = []
-    for index, line in enumerate(lines):
-        bare = line.strip(_BLANKS)
-        if bare and not bare.startswith("#"):
-            return commands, "\n".join(lines[index:]).strip()
-        if bare:
-            commands.append(bare)
+    commands: list[tuple[str, str]] = []
+    at = 0
+    while at < len(lines):
+        line, command = marked(lines[at], is_command)
+        if line and not command:
+            return commands, "\n".join(lines[at:]).strip()
+        at += 1
+        if not command:
+            continue
+        verb, _ = _verb(command)
+        while verb and verb.name in _LONG and is_wrapped(lines, at):
+            line, command = f"{line}\n{lines[at]}", f"{command} {lines[at].strip()}"
+            at += 1
+        commands.append((line, command))
     return commands, ""

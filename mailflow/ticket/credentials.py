@@ -87,6 +87,7 @@ _VERB = re.compile(
     r"(?:[ \t]+(?:now|jetzt|nun|wieder))?:?",
     re.IGNORECASE,
 )
+_IS = re.compile(r"[ \t]+(?:is|ist|lautet)\b", re.IGNORECASE)
 _IN_LINK = re.compile(r"://[^\s/:@]{1,64}+:([^\s/@]{1,64}+)@")
 _IN_COMMAND = re.compile(
     r"(?<![\w-])[\w-]{1,32}+:([^\s'\"|]{4,128}+)['\"]?[ \t]{0,4}\|[ \t]{0,4}(?:sudo )?chpasswd"
@@ -108,7 +109,7 @@ def _labelled(label: str, behind: str) -> Iterator[Credential]:
         value = _value_in_sentence(line)
         ends = line.strip(_AROUND)[-1:] in ("", ":")  # the value stands below
         value = value or (_value_below(below) if ends else "")
-        value = "" if _NAMED.fullmatch(value) else value
+        value = "" if _NAMED.fullmatch(value) and not _IS.match(line) else value
     value = value or next((one for one in map(_bare, line.split()[:_TOKENS]) if _is_strong(one)), "")
     if value:
         yield Credential("labelled", label, value)
@@ -203,7 +204,8 @@ _NAMED = re.compile(r"[^\W\d_]+(?:[-_./ ]?[^\W\d_]+){0,4}+[-_.]?v?\d*(?:[.-]\d+)
 
 def _bare(token: str) -> str:
     """A word of a text without the marks around it."""
-    return token.strip().lstrip("\"'`*„“‚‘").rstrip(_MARKS)[: _LONGEST + 1]
+    inner = token.strip().lstrip("\"'`*„“‚‘>").partition("</")[0]
+    return inner.rstrip(_MARKS)[: _LONGEST + 1]
 
 
 def _is_value(value: str) -> bool:

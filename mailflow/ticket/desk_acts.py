@@ -63,7 +63,8 @@ def let_in(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn
         raise CannotDo("inside", command.line)
     others = _without(turn.ticket, address)
     name = next(
-        (one.address.name for one in turn.ticket.participants if one.address.address == address), ""
+        (one.address.name for one in turn.ticket.participants if one.address.key == address.casefold()),
+        "",
     )
     taking_part = (*others, Participant(Address(name, address), Role.PARTICIPANT))
     ticket = replace(turn.ticket, participants=taking_part)
@@ -102,10 +103,15 @@ def _is_member(address: str, members: tuple[str, ...]) -> bool:
 
 
 def _is_inside(address: str, setting: Setting) -> bool:
-    """True for the desk's and the teams' own mailboxes: they are no readers of the customer's side."""
+    """True for the desk's and the teams' own mailboxes and for colleagues: they are no readers of the
+    customer's side, who would see their addresses."""
     desk = setting.desk
+    local, _, domain = address.casefold().rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
     own = {desk.address, *desk.aliases, *(team.mailbox for team in desk.teams)}
-    return address.casefold() in {one.casefold() for one in own}
+    if {address.casefold(), plain} & {one.casefold() for one in own}:
+        return True
+    return any(_is_member(address, team.members) for team in desk.teams)
 
 
 # --- What is one request -------------------------------------------------------------------------
@@ -117,7 +123,9 @@ def merged(turn: Turn, command: Command, event: Event, setting: Setting) -> Turn
     ticket, other = turn.ticket, setting.desktop.other
     if other is None or other.number == ticket.number or other.merged_into:
         raise CannotDo("no_ticket", command.line)
-    if other.customer.key != ticket.customer.key:
+    if other.status is Status.CLOSED:  # nobody would look after the request there
+        raise CannotDo("no_ticket", command.line)
+    if other.customer.key != ticket.customer.key or not ticket.customer.key:
         raise CannotDo("other_customer", command.line)
     ticket = replace(ticket, merged_into=other.number, status=Status.CLOSED)
     effects = (

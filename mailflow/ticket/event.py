@@ -32,6 +32,7 @@ from mailflow.model import (
 from mailflow.ticket import assent, commands, subject
 from mailflow.ticket.assent import Assent
 from mailflow.ticket.thread import Candidate, takes_part
+from mailflow.ticket.typed import as_typed
 
 NOBODY = Address("", "")
 
@@ -92,7 +93,8 @@ def _team(message: Message, side: str, case: Case, desk: Desk, by: str, *, again
     if message.virus:
         return Event(Happened.TEAM_ERRED, by, side, message.answer_text, "virus", message.virus)
     decides = side == team_side(desk.sla.management) and case.ticket.approval in ("asked", "expired")
-    answer = commands.read(message.answer_text, with_files=has_files(message), decides=decides)
+    text = as_typed(message.answer_text, message.html, commands.is_command)
+    answer = commands.read(text, with_files=has_files(message), decides=decides)
     if answer.fault:
         return Event(Happened.TEAM_ERRED, by, side, answer.rest, answer.fault, answer.line)
     if not (answer.commands or again or has_files(message)) and _is_said_again(

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 RUN = 8  # so many words in a row are nobody's chance
+_OWN = 4  # of them stand in no phrase of so many words that the customer's side has read already
+_PHRASE = 4
 _PROSE = 5  # of them are words, not addresses, numbers or options of a command that both texts need
 _LINE = 40  # characters of a whole line that is shorter than a run, and its words
 _LINE_WORDS = 5
@@ -51,19 +53,19 @@ def _words(text: str) -> list[_Word]:
     return [_Word(one[0].casefold(), one.start(), one.end()) for one in _WORD.finditer(plain)]
 
 
-def _runs(words: Sequence[_Word]) -> Iterator[tuple[str, ...]]:
+def _runs(words: Sequence[_Word], length: int = RUN) -> Iterator[tuple[str, ...]]:
     texts = [word.text for word in words]
-    return zip(*(texts[at:] for at in range(RUN)), strict=False)
+    return zip(*(texts[at:] for at in range(length)), strict=False)
 
 
 def _runs_shared(
     words: Sequence[_Word], notes: Sequence[str], told: Iterable[str]
 ) -> Iterator[tuple[int, int]]:
     noted = {run for note in notes for run in _runs(_words(note)) if _is_prose(run)}
-    found = {at: run for at, run in enumerate(_runs(words)) if run in noted}
-    ours = _untold(set(found.values()), told)
-    for at, run in found.items():
-        if run in ours:
+    found = [at for at, run in enumerate(_runs(words)) if run in noted]
+    read = _read_before(words, found, told)
+    for at in found:
+        if sum(place not in read for place in range(at, at + RUN)) >= _OWN:
             yield words[at].start, words[at + RUN - 1].end
 
 
@@ -71,11 +73,14 @@ def _is_prose(run: Sequence[str]) -> bool:
     return sum(word.isalpha() for word in run) >= _PROSE
 
 
-def _untold(runs: set[tuple[str, ...]], told: Iterable[str]) -> set[tuple[str, ...]]:
-    """The thread is read only where there is something to look for in it."""
-    for text in told if runs else ():
-        runs = runs.difference(_runs(_words(text)))
-    return runs
+def _read_before(words: Sequence[_Word], found: Sequence[int], told: Iterable[str]) -> set[int]:
+    """Which words of the found runs stand in a phrase of the thread; it is read only if there are any."""
+    places = {place for at in found for place in range(at, at + RUN)}
+    phrases = {at: run for at, run in enumerate(_runs(words, _PHRASE)) if at in places}
+    wanted, said = set(phrases.values()), set[tuple[str, ...]]()
+    for text in told if wanted else ():
+        said |= wanted.intersection(_runs(_words(text), _PHRASE))
+    return {at + step for at, run in phrases.items() if run in said for step in range(_PHRASE)}
 
 
 def _lines_shared(text: str, notes: Sequence[str], told: Iterable[str]) -> Iterator[tuple[int, int]]:

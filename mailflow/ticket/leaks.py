@@ -36,7 +36,8 @@ class LeakKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """`excerpt` names the place without repeating a secret; `why` is a key for templates."""
+    """`excerpt` names the place without repeating a secret, empty for a mark of our block; `why` is a key for
+    templates."""
 
     kind: LeakKind
     excerpt: str
@@ -157,7 +158,7 @@ def _block(text: str, known: Known) -> Iterator[_Suspect]:
     letters = _letters(text)
     for mark in (BLOCK_OPENS, BLOCK_CLOSES):
         if _letters(mark) in letters:
-            yield _Suspect(Leak(LeakKind.BLOCK, mark, "mark"))
+            yield _Suspect(Leak(LeakKind.BLOCK, "", "mark"))
             return
 
 

@@ -34,7 +34,7 @@ from mailflow.model import (
 )
 from mailflow.outbound.retry import next_attempt
 from mailflow.outbound.templates import Templates
-from mailflow.pipeline import Office, process, settled
+from mailflow.pipeline import Office, process, settled, tick
 from mailflow.store import engines, inbox, outbox, schema, search, tickets
 from mailflow.understand import Understanding
 from tests.flow import letters
@@ -44,6 +44,7 @@ from tests.flow.watch import FakeWatch
 
 LEASE = timedelta(seconds=60)
 WORKER = "played"
+CLOCKS = 10  # that strike in one transaction
 T = TypeVar("T")
 
 
@@ -129,8 +130,8 @@ class PlayedDesk:
         self.works()
 
     def works(self) -> None:
-        """Do what can be done now: decide what came, deliver what is due."""
-        while self._step(self._decide_next) or self._step(self._deliver_next):
+        """Do what can be done now: decide what came, deliver what is due, let clocks strike."""
+        while self._step(self._decide_next) or self._step(self._deliver_next) or self._step(self._tick):
             pass
 
     def restarts(self) -> None:
@@ -143,7 +144,8 @@ class PlayedDesk:
 
     def _next_moment(self) -> datetime | None:
         with self._engine.begin() as connection:
-            return outbox.next_due(connection)
+            moments = (outbox.next_due(connection), tickets.next_clock(connection))
+        return min((one for one in moments if one is not None), default=None)
 
     def _step(self, step: Callable[[], bool]) -> bool:
         try:
@@ -185,6 +187,12 @@ class PlayedDesk:
             self._crash_point("deliver")
             self._settle(delivery, self.post.deliver(delivery, self.now))
         return bool(claimed)
+
+    def _tick(self) -> bool:
+        with self._engine.begin() as connection:
+            steps = tick(connection, self._office, self.now, self._new_chance, CLOCKS)
+            self._crash_point("tick")
+        return steps > 0
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
         retry = {}

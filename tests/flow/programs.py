@@ -6,6 +6,7 @@ part; an empty one is left out. Markup is told as these programs are known to wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
@@ -14,6 +15,8 @@ from tests.flow.post import Sent
 
 Body = tuple[str, str]  # text, HTML
 Program = Callable[[Sequence[str], Sent], Body]
+
+LEFT, AUTO = ' dir="ltr"', ' dir="auto"'
 
 
 def _who(sent: Sent) -> tuple[str, str]:
@@ -31,24 +34,29 @@ def _lines(lines: Sequence[str], tag: str, attributes: str = "") -> str:
 
 
 def _escaped(line: str) -> str:
-    """A typed line; what stands in \\x01...\\x02 is markup that the program makes of it by itself."""
-    if "\x01" not in line:
+    """A typed line; `‹...›` is markup that the program makes of it by itself."""
+    before, mark, rest = line.partition("‹")
+    if not mark:
         return escape(line)
-    before, _, rest = line.partition("\x01")
-    markup, _, after = rest.partition("\x02")
+    markup, _, after = rest.partition("›")
     return escape(before) + markup + _escaped(after)
 
 
-def shown(line: str) -> str:
-    """The line without a program's markup, as the text part has it."""
-    before, _, rest = line.partition("\x01")
-    markup, _, after = rest.partition("\x02")
-    bare = "".join(piece.partition(">")[2] for piece in f">{markup}".split("<"))
-    return before + bare + (shown(after) if "\x01" in after else after)
+# What programs write in the text part for bold, for an item of a list, and for an address.
+_PLAIN = ("{}", "{}", "{}")
+_GMAIL = ("*{}*", "   - {}", "{}")
+_OUTLOOK = ("{}", "  *   {}", "{0}<mailto:{0}>")
+_MARKUP = re.compile(r"‹(?:<(?P<outer>[a-z0-9]+)[^<>]*>)+(?P<words>[^<>]*)(?:</[a-z0-9]+>)+›")
 
 
-def _text(lines: Sequence[str]) -> str:
-    return "\n".join(shown(line) for line in lines)
+def _text(lines: Sequence[str], style: tuple[str, str, str] = _PLAIN) -> str:
+    return "\n".join(_MARKUP.sub(lambda found: _as_text(found, style), line) for line in lines)
+
+
+def _as_text(found: re.Match[str], style: tuple[str, str, str]) -> str:
+    bold, item, address = style
+    form = {"b": bold, "li": item, "a": address}.get(found["outer"], "{}")
+    return form.format(found["words"])
 
 
 # --- Outlook -------------------------------------------------------------------------------------
@@ -57,9 +65,7 @@ def _text(lines: Sequence[str]) -> str:
 def _header(sent: Sent, german: bool) -> list[tuple[str, str]]:
     when = f"{sent.at:%d.%m.%Y %H:%M}"
     labels = ("Von", "Gesendet", "An", "Betreff") if german else ("From", "Sent", "To", "Subject")
-    return list(
-        zip(labels, (sent.header("From"), when, sent.recipient, sent.subject), strict=True)
-    )
+    return list(zip(labels, (sent.header("From"), when, sent.recipient, sent.subject), strict=True))
 
 
 def _header_text(sent: Sent, german: bool = False) -> str:
@@ -77,12 +83,12 @@ def outlook(lines: Sequence[str], sent: Sent) -> Body:
     below = _lines(sent.text.splitlines(), "p", ' class="MsoNormal"')
     html = (
         '<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns="http://www.w3.org/TR/REC-html40">'
-        '<head><style><!-- p.MsoNormal {margin:0cm;font-size:11.0pt;} --></style></head>'
+        "<head><style><!-- p.MsoNormal {margin:0cm;font-size:11.0pt;} --></style></head>"
         f'<body lang="DE"><div class="WordSection1">{word}<p class="MsoNormal"><o:p>&nbsp;</o:p></p>'
         '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">'
         f'<p class="MsoNormal">{_header_html(sent, german=True)}<o:p></o:p></p></div>{below}</div></body></html>'
     )
-    text = f"{_text(lines)}\n\n{_header_text(sent, german=True)}\n\n{sent.text}"
+    text = f"{_text(lines, _OUTLOOK)}\n\n{_header_text(sent, german=True)}\n\n{sent.text}"
     return text, html
 
 
@@ -100,7 +106,7 @@ def new_outlook(lines: Sequence[str], sent: Sent) -> Body:
         f'<font face="Calibri, sans-serif">{_header_html(sent)}</font><div>&nbsp;</div></div>'
         f"<div>{below}</div></body></html>"
     )
-    text = f"{_text(lines)}\n{'_' * 32}\n{_header_text(sent)}\n\n{sent.text}"
+    text = f"{_text(lines, _OUTLOOK)}\n{'_' * 32}\n{_header_text(sent)}\n\n{sent.text}"
     return text, html
 
 
@@ -108,7 +114,7 @@ def outlook_phone(lines: Sequence[str], sent: Sent) -> Body:
     """Outlook for iOS: its own signature between the words and the answered mail; HTML alone."""
     below = _lines(sent.text.splitlines(), "div")
     return "", (
-        f'<html><body>{_lines(lines, "div", " dir=&quot;ltr&quot;".replace("&quot;", chr(34)))}'
+        f"<html><body>{_lines(lines, 'div', ' dir=&quot;ltr&quot;'.replace('&quot;', chr(34)))}"
         '<div id="ms-outlook-mobile-signature"><div><br></div>Get <a href="https://aka.ms/o0ukef">'
         'Outlook for iOS</a></div><hr style="display:inline-block;width:98%" tabindex="-1">'
         f'<div id="divRplyFwdMsg" dir="ltr">{_header_html(sent)}<div>&nbsp;</div></div>{below}</body></html>'
@@ -123,7 +129,7 @@ def _gmail_quote(sent: Sent) -> str:
     below = "<br>\n".join(escape(line) for line in sent.text.splitlines())
     return (
         '<br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">'
-        f"On {sent.at:%a, %b %d, %Y at %H:%M} {escape(name)} &lt;<a href=\"mailto:{address}\">{address}</a>&gt; "
+        f'On {sent.at:%a, %b %d, %Y at %H:%M} {escape(name)} &lt;<a href="mailto:{address}">{address}</a>&gt; '
         'wrote:<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:'
         f'1px solid rgb(204,204,204);padding-left:1ex">{below}</blockquote></div>'
     )
@@ -133,7 +139,7 @@ def _gmail_text(lines: Sequence[str], sent: Sent) -> str:
     """Gmail breaks the text part's lines; its attribution too."""
     name, address = _who(sent)
     head = f"On {sent.at:%a, %b %d, %Y at %H:%M} {name} <{address}>\nwrote:"
-    return f"{_text(lines)}\n\n{head}\n\n{_marked(sent)}\n"
+    return f"{_text(lines, _GMAIL)}\n\n{head}\n\n{_marked(sent)}\n"
 
 
 def gmail_web(lines: Sequence[str], sent: Sent) -> Body:
@@ -207,7 +213,7 @@ def thunderbird_plain(lines: Sequence[str], sent: Sent) -> Body:
 def k9(lines: Sequence[str], sent: Sent) -> Body:
     """K-9 Mail, plain: its signature above the quote."""
     name, address = _who(sent)
-    head = f'Am {sent.at:%d. November %Y %H:%M:%S} MEZ schrieb {name} <{address}>:'
+    head = f"Am {sent.at:%d. November %Y %H:%M:%S} MEZ schrieb {name} <{address}>:"
     return (
         f"{_text(lines)}\n-- \nDiese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.\n\n"
         f"{head}\n{_marked(sent)}\n",
@@ -231,7 +237,7 @@ def samsung(lines: Sequence[str], sent: Sent) -> Body:
     """Samsung's mail: dashes and a header without marks."""
     below = _lines(sent.text.splitlines(), "div")
     return "", (
-        f'<html><body>{_lines(lines, "div", chr(32) + "dir=" + chr(34) + "auto" + chr(34))}<div><br></div>'
+        f"<html><body>{_lines(lines, 'div', chr(32) + 'dir=' + chr(34) + 'auto' + chr(34))}<div><br></div>"
         '<div id="composer_signature" dir="auto"><div style="font-size:12px">Sent from my Galaxy</div></div>'
         "<div><br></div><div>-------- Original message --------</div>"
         f"<div>From: {escape(sent.header('From'))} </div><div>Date: {sent.at:%d/%m/%Y  %H:%M}  (GMT+01:00) "

@@ -129,7 +129,7 @@ def team_mail(number: int, message_id: str, team: str = "support") -> OutgoingMa
 
 def clock(promise: Promise = Promise.FIRST_RESPONSE, minutes: int = 10) -> Clock:
     within = timedelta(minutes=minutes)
-    return Clock(promise, NOW, within, NOW + within)
+    return Clock(promise, NOW, within, NOW + within, next_at=NOW + within)
 
 
 def opening(number: int, message_id: str = "<first@example.com>") -> Change:

@@ -59,7 +59,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         submit(port, clients.answer(PLACE.colleague, forward, "Which one?").as_bytes())
         with smtplib.SMTP("127.0.0.1", port) as client:
             client.sendmail(ANNA.address, PLACE.desk, beyond_limits())
-        wait_until(lambda: len(went_out(config)) == 4, daemon.log)
+        wait_until(lambda: len(went_out(config)) == 5, daemon.log)
         wait_until(lambda: told(config, "quarantine") != [], daemon.log)
         wait_until(lambda: told(config, "queue") == [], daemon.log)
         _look_around(config)  # while the daemon runs

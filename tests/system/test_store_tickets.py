@@ -267,14 +267,14 @@ def test_a_thousand_ancestors_are_looked_at_from_both_ends(store: Database) -> N
 
 
 def test_clocks_are_due_in_order_until_met_or_broken(store: Database) -> None:
-    """Running clocks are listed by due time; met and broken ones are not, and stay on file."""
+    """Clocks are listed by the time of their next step; those that take none are not, and stay on file."""
     number = store.write(open_ticket)
     with store.read() as conn:
         assert tickets.clocks_due(conn, NOW + timedelta(minutes=1), 10) == ()
         due = tickets.clocks_due(conn, NOW + timedelta(minutes=10), 10)
     assert [clock.promise for _, clock in due] == [Promise.ACKNOWLEDGEMENT, Promise.FIRST_RESPONSE]
-    met = replace(due[0][1], met_at=NOW)
-    broken = replace(due[1][1], broken=True)
+    met = replace(due[0][1], met_at=NOW, next_at=None)
+    broken = replace(due[1][1], broken=True, next_at=None)
     store.write(lambda conn: tickets.set_clocks(conn, number, (met, broken)))
     with store.read() as conn:
         assert tickets.clocks_due(conn, NOW + HOUR, 10) == ()
