@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from mailflow import guard
 from mailflow.model import Case, Desk, Event, Happened, Message, Received, Status, Ticket
 from mailflow.store import holds, search, tickets
 from mailflow.store.search import Listed
 from mailflow.ticket.setting import Desktop
-from mailflow.ticket.together import faster, leaks
+from mailflow.ticket.together import faster, misplaced
 
 _LISTED = 100  # tickets of `#list`
 
@@ -38,9 +39,17 @@ def lay_out(
         other=_other(connection, names.get("merge", "")),
         listed=_listed(connection, happened, names["list"], desk, at) if "list" in names else (),
         faster=faster(case.thread, message, happened.by),
-        leaks=leaks(happened.text),
+        leaks=_leaks(connection, happened, case, desk) if not received.again else (),
         released=bool(received.again),
     )
+
+
+def _leaks(
+    connection: Connection, happened: Event, case: Case, desk: Desk
+) -> tuple[tuple[str, str], ...]:
+    """What the writer must be asked about before their words leave, as (kind, masked excerpt)."""
+    found = guard.leaks(connection, happened, case, desk)
+    return (*((one.kind.value, one.excerpt) for one in found), *misplaced(happened.text))
 
 
 def _other(connection: Connection, argument: str) -> Ticket | None:

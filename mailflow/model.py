@@ -747,6 +747,7 @@ class Event:
     line: str = ""  # the command that could not be done
     possible: str = ""  # what could be done instead of it
     commands: tuple[Command, ...] = ()
+    found: tuple[tuple[str, str], ...] = ()  # of an answer that is held: kinds of leaks, masked
     promise: Promise | None = None  # whose clock it was
 
 
@@ -773,6 +774,7 @@ class Effect:
     passes_on: bool = False  # the received mail's own parts go along
     person: bool = False  # a person wants it said: it meets `first_response`
     promise: Promise | None = None  # what a reminder or a breach is about
+    found: tuple[tuple[str, str], ...] = ()  # what a receipt says of a held answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,7 @@ def follow(ticket: Ticket, happened: Event, setting: Setting) -> tuple[Event, Tu
             why=error.reason,
             line=error.line,
             possible=error.possible,
+            found=error.found,
             text=written(happened),
         )
         return erred, lifecycle.change(ticket, erred, setting)

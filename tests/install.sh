@@ -6,8 +6,8 @@ what=${1:?venv or servers}
 case $what in
 venv) packages="python3-venv" needed="" ;;
 servers)
-  packages="postfix dovecot-imapd dovecot-lmtpd postgresql opendkim notmuch strace openssl systemd"
-  needed="/usr/sbin/postfix /usr/sbin/dovecot /usr/sbin/opendkim /usr/bin/notmuch /usr/bin/strace /usr/bin/openssl /usr/bin/systemd-analyze"
+  packages="postfix dovecot-imapd dovecot-lmtpd postgresql opendkim clamav-daemon notmuch strace openssl systemd"
+  needed="/usr/sbin/postfix /usr/sbin/dovecot /usr/sbin/opendkim /usr/sbin/clamd /usr/bin/notmuch /usr/bin/strace /usr/bin/openssl /usr/bin/systemd-analyze"
   ;;
 *) echo "install.sh: unknown: $what" >&2; exit 2 ;;
 esac

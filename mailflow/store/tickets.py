@@ -7,7 +7,7 @@ inside the caller's transaction; with the inbox row marked done there, a mail is
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ from mailflow.model import (
     Token,
 )
 from mailflow.store import holds, incidents, schema
-from mailflow.store.columns import digest
+from mailflow.store.columns import address_key, digest
 from mailflow.store.filing import Place, file_outgoing, file_received, newest
 from mailflow.store.rows import (
     clock_of,
@@ -260,6 +260,24 @@ _UNANSWERED = (
 def unanswered(conn: Connection, teams: Sequence[str]) -> int:
     """Open tickets of the teams whose first answer is still to come in time; broken ones do not count."""
     return conn.execute(_UNANSWERED, {"teams": list(teams)}).scalar_one()
+
+
+def owners(conn: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """The customers (case folded) of those of the numbers that are tickets."""
+    possible = [number for number in numbers if 0 < number <= LARGEST_NUMBER][:MOST_NUMBERS]
+    if not possible:
+        return {}
+    query = select(tickets.c.number, tickets.c.customer_key).where(tickets.c.number.in_(possible))
+    return {row.number: row.customer_key for row in conn.execute(query)}
+
+
+def customers_among(conn: Connection, addresses: Collection[str]) -> frozenset[str]:
+    """Those of the addresses (case folded) that are a ticket's customer."""
+    keys = {address_key(one): one for one in list(addresses)[:MOST_NUMBERS]}
+    if not keys:
+        return frozenset()
+    query = select(tickets.c.customer_key).where(tickets.c.customer_key.in_(list(keys))).distinct()
+    return frozenset(keys[key] for key in conn.execute(query).scalars())
 
 
 def is_on(conn: Connection, name: str) -> bool:

@@ -81,7 +81,7 @@ def _ask_first(setting: Setting) -> None:
     if desktop.released:
         return
     if desktop.leaks:
-        raise MustAsk("leak", "", "; ".join(desktop.leaks))
+        raise MustAsk("leak", "", found=desktop.leaks)
     if desktop.faster:
         raise MustAsk("faster", "", desktop.faster)
 

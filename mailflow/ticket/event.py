@@ -22,6 +22,7 @@ from mailflow.model import (
     Event,
     Filed,
     Happened,
+    Kind,
     Message,
     Part,
     Status,
@@ -106,12 +107,19 @@ def _team(message: Message, side: str, case: Case, desk: Desk, by: str, *, again
 
 def _is_said_again(message: Message, thread: Sequence[Filed], by: str) -> bool:
     """The same words of the same writer, and not a word of the customer in between: a robot without any
-    header that says so answers each mail to its mailbox, and the customer would get every one."""
+    header that says so answers each mail to its mailbox, and the customer would get every one. What only
+    got a receipt was not said."""
+    refused = False
     for one in reversed(thread):
         if one.direction is Direction.IN and one.side == CUSTOMER_SIDE:
             return False
-        if one.direction is Direction.IN and one.from_.key == by.casefold():
-            return one.new_text.split() == message.new_text.split()
+        if one.kind == Kind.RECEIPT:
+            refused = True
+        elif one.direction is Direction.IN and one.from_.key == by.casefold():
+            same = one.new_text.split() == message.new_text.split()
+            if not (same and refused):
+                return same
+            refused = False
     return False
 
 

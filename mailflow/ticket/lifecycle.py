@@ -255,7 +255,9 @@ def _team_erred(ticket: Ticket, event: Event, setting: Setting) -> Turn:
 
 def _team_held(ticket: Ticket, event: Event, setting: Setting) -> Turn:
     """The answer waits for its writer's word; nothing of the mail is done until then."""
-    effect = Effect(Kind.RECEIPT, topic=event.why, text=event.text, why=event.possible)
+    secret = any(kind in ("password", "key") for kind, _ in event.found)
+    text = "" if secret else event.text  # it is in the writer's own mail; it need not travel again
+    effect = Effect(Kind.RECEIPT, topic=event.why, text=text, why=event.possible, found=event.found)
     return Turn(ticket, (Entry(setting.at, "answer held", event.by, event.why),), (effect,))
 
 

@@ -57,15 +57,20 @@ class Desktop:
     other: Ticket | None = None  # the ticket that `#merge` names
     listed: tuple[str, ...] = ()  # of `#list`: a line each, what is due first at the top
     faster: str = ""  # who answered while the writer wrote
-    leaks: tuple[str, ...] = ()  # why the words must not leave unasked
+    leaks: tuple[
+        tuple[str, str], ...
+    ] = ()  # kinds of what must not leave unasked, with a masked excerpt
     released: bool = False  # the writer was asked, and said: send
 
 
 class CannotDo(Exception):
     """A command does not fit the ticket: why, in which line, and what is possible."""
 
-    def __init__(self, reason: str, line: str, possible: str = "") -> None:
+    def __init__(
+        self, reason: str, line: str, possible: str = "", found: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         super().__init__(reason)
+        self.found = found
         self.reason = reason
         self.line = line
         self.possible = possible

@@ -30,11 +30,11 @@ def _reached_customer(one: Filed) -> bool:
     return one.side == CUSTOMER_SIDE and one.by_person and one.state not in ("dropped", "failed")
 
 
-def leaks(text: str) -> tuple[str, ...]:
+def misplaced(text: str) -> tuple[tuple[str, str], ...]:
     """Why the words for the customer must not leave unasked: a command below other words (a signature, a
     greeting) is none, and what was to be a note would be an answer."""
     return tuple(
-        f'"{line[:100]}" stands below other words, where it is no command'
+        ("command", line[:100])
         for line, command in (marked(one, is_command) for one in text.splitlines())
         if command[1:2].isalpha() and is_command(command[1:].split(maxsplit=1)[0])
     )[:1]

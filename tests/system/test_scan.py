@@ -229,8 +229,8 @@ def test_an_infected_mail_makes_a_ticket_without_its_file(folder: Path) -> None:
     assert "virus scanner found Test.Worm" in words(forward)
     assert "It takes minutes to log in." in words(forward)
     timeline = told(config, "show", 1001)["timeline"]
-    assert ["the virus scanner found Test.Worm"] == [
-        one["why"] for one in timeline if one["what"] == "not sent: acknowledgement"
+    assert [one["why"] for one in timeline if one["what"] == "not sent: acknowledgement"] == [
+        "the virus scanner found Test.Worm"
     ]
 
 

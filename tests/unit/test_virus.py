@@ -16,6 +16,7 @@ from mailflow.model import (
     Effect,
     Envelope,
     Event,
+    Filed,
     FileWarning,
     Happened,
     Kind,
@@ -30,6 +31,7 @@ from tests.unit import samples
 
 FOUND = Scanned(found="Win.Test.Worm")
 ENVELOPE = Envelope("", ())
+SUPPORT = "team:support"
 
 
 def mail() -> bytes:
@@ -65,7 +67,7 @@ def test_a_virus_is_not_answered() -> None:
 def test_an_infected_answer_of_a_team_goes_nowhere() -> None:
     """Nothing of it is done, commands neither; its writer gets a receipt that names the finding."""
     message = marked(samples.understood(samples.eml("#resolve Done."), samples.agent()), FOUND)
-    place = Candidate(1001, ThreadBy.TOKEN, "team:support")
+    place = Candidate(1001, ThreadBy.TOKEN, SUPPORT)
     happened = event.read(message, place, samples.case(), samples.desk())
     assert happened is not None
     assert (happened.what, happened.why, happened.line) == (
@@ -75,6 +77,26 @@ def test_an_infected_answer_of_a_team_goes_nowhere() -> None:
     )
     turn = lifecycle.change(samples.ticket(), happened, samples.setting())
     assert [one.kind for one in turn.effects] == [Kind.RECEIPT]
+
+
+def test_the_same_answer_without_the_file_goes_out() -> None:
+    """The receipt asks for it: words that only got a receipt were not said. A robot that answers receipts
+    as well is still one."""
+
+    def again(*thread: Filed) -> Happened:
+        message = samples.understood(samples.eml("Reboot it."), samples.agent())
+        case = samples.case(samples.FIRST, *thread)
+        happened = event.read(message, Candidate(1001, ThreadBy.TOKEN, SUPPORT), case, samples.desk())
+        assert happened is not None
+        return happened.what
+
+    wrote = samples.came("<a@desk.test>", side=SUPPORT, from_=samples.MAX, new_text="Reboot it.")
+    refused = samples.went("<r@desk.test>", Kind.RECEIPT, SUPPORT)
+    replied = samples.went("<c@desk.test>")
+    assert again(wrote, refused) is Happened.TEAM_WROTE
+    assert again(wrote, refused, wrote, refused) is Happened.TEAM_WROTE
+    assert again(wrote, replied, wrote, refused) is Happened.TEAM_ERRED
+    assert again(wrote, refused, wrote, replied) is Happened.TEAM_ERRED
 
 
 @pytest.mark.parametrize(

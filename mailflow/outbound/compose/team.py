@@ -229,6 +229,7 @@ def _block(effect: Effect, occasion: Occasion, left_out: Sequence[str] = ()) -> 
         "listed": tuple(_inert(visible(line)) for line in effect.text.splitlines()),
         "why": _inert(effect.why),
         "line": effect.line,
+        "found": tuple((kind, _inert(excerpt)) for kind, excerpt in effect.found),
         "writer": _shown(writer(occasion)),
     }
 
