@@ -33,8 +33,12 @@ lint: setup
 check: lint
 	$(BIN)/pytest -q tests/unit tests/flow
 
+# 3,000 simulated tickets; `make soak` plays a busy desk's week.
 test: servers lint
-	$(BIN)/pytest -q tests
+	SIMULATE=$${SIMULATE:-3000} $(BIN)/pytest -q tests
+
+soak: setup
+	SIMULATE=$${SIMULATE:-30000} $(BIN)/pytest -q tests/flow/test_simulation.py
 
 corpus: setup
 	$(BIN)/pytest -q tests/corpus

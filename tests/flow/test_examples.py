@@ -121,13 +121,13 @@ def _plays(desk: PlayedDesk, words: Words, *, bucket: str, team: str) -> None:
     _is_acknowledged(acknowledgement, first, words)
     _is_forwarded(forward, desk, words)
 
-    desk.passes(minutes=8)
+    desk.passes(minutes=6)
     colleague.answers(forward, words.answer, german=words.german)
     reply, copy = desk.last("reply"), desk.last("copy")
     _is_answered(reply, first, words)
     assert copy.recipient == forward.recipient
     assert copy.references == [forward.message_id, *_sent_by(desk, colleague)]
-    _promises_are_kept(desk, minutes=8)
+    _promises_are_kept(desk, minutes=6)
 
     before = len(desk.post.sent)
     customer.answers(reply, words.thanks, german=words.german)

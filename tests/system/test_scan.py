@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import shutil
@@ -41,13 +42,8 @@ Reply = Callable[[bytes], bytes]
 
 
 def judge(content: bytes) -> bytes:
-    """What a clamd that knows one worm, in base64, says."""
-    return b"stream: Test.Worm FOUND\0" if clients_worm() in content else b"stream: OK\0"
-
-
-def clients_worm() -> bytes:
-    """The beginning of the worm as it stands in a mail."""
-    return b"dGhpcyBmaWxlIGlzIHRoZSB3b3Jt"
+    """What a clamd says that knows the worm as it begins in base64."""
+    return b"stream: Test.Worm FOUND\0" if base64.b64encode(WORM)[:40] in content else b"stream: OK\0"
 
 
 class Clamd:
