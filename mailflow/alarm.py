@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from mailflow.identity import Chance
 from mailflow.model import Change
+from mailflow.office import Office
 from mailflow.outbound.compose import desk_alarm
-from mailflow.pipeline import Office, save
+from mailflow.record import save
 
 
 def raise_alarm(

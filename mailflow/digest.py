@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from mailflow.desktop import lines, open_tickets
 from mailflow.identity import Chance
 from mailflow.model import Change, Desk, Team
+from mailflow.office import Office
 from mailflow.outbound.compose import desk_digest
-from mailflow.pipeline import Office, save
+from mailflow.record import save
 from mailflow.rules.hours import is_open
 from mailflow.store import alarms
 

@@ -22,7 +22,8 @@ from mailflow.clock import Watch
 from mailflow.errors import BeyondLimits, StoreUnavailable
 from mailflow.identity import Chance
 from mailflow.model import Envelope, Message, Received
-from mailflow.pipeline import Office, process
+from mailflow.office import Office
+from mailflow.pipeline import process
 from mailflow.store import inbox
 from mailflow.store.database import Database
 from mailflow.workers import WorkerUnavailable

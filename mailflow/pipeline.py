@@ -9,17 +9,17 @@ moment at which anything becomes true. What becomes of a delivery comes back the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailflow import desktop, incidents, overflow
-from mailflow.identity import Chance, tokens
+from mailflow.identity import Chance
+from mailflow.lookup import find_ticket, look_around, look_up
 from mailflow.model import (
     CUSTOMER_SIDE,
     Again,
@@ -28,12 +28,9 @@ from mailflow.model import (
     Change,
     Clock,
     Desk,
-    Direction,
     Effect,
     Entry,
     Event,
-    Evidence,
-    Filed,
     Happened,
     Hold,
     Kind,
@@ -41,32 +38,22 @@ from mailflow.model import (
     Received,
     Route,
     Ticket,
-    Token,
     Turn,
     Verdict,
     team_side,
 )
-from mailflow.outbound.compose import Occasion, Render, compose
-from mailflow.rules import limits, promises, replay
-from mailflow.rules.route import route
-from mailflow.store import alarms, correspondence, inbox, tickets
+from mailflow.office import Office
+from mailflow.record import Mail, announce, filed, save, write
+from mailflow.rules import promises, replay
+from mailflow.store import inbox, tickets
 from mailflow.store.outbox import Settled
-from mailflow.ticket import event, lifecycle, subject, thread
+from mailflow.ticket import event, lifecycle
 from mailflow.ticket.setting import CannotDo, MustAsk, Setting
 from mailflow.ticket.thread import Candidate
 
 log = structlog.get_logger(__name__)
 
-_MERGES = 10  # in a row, that are followed
 _STEP_PAUSE = timedelta(minutes=1)  # before a clock's step that failed is tried again
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What every decision is made with: the operator's policy and the texts of mail."""
-
-    desk: Desk
-    render: Render = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +107,18 @@ def decide(
 ) -> Decision:
     """What follows from a mail, from what is on file. Reads only; `number` gives a new ticket's."""
     desk = office.desk
+    # thread: which ticket is it about?
     evidence = look_up(connection, received, message, desk)
     place, case = find_ticket(connection, evidence, message, desk)
     if received.again == Again.SPLIT:
         place = case = None
-    if evidence.own:
-        message = replace(
-            message, author=replace(message.author, kind=AuthorKind.LOOP, answerable=False)
-        )
+    # event: what does it mean, and who says so?
+    message = as_our_own(message) if evidence.own else message
     happened = event.read(message, place, case, desk, again=bool(received.again))
     if happened is None:
-        return Decision(place, None, None, "", Change(_filed(received, message, "")))
+        return Decision(place, None, None, "", Change(filed(received, message, "")))
     happened, place, follows = reopened_or_new(happened, place, case, desk, at)
+    # ticket: what becomes of it, at this moment, beside these others?
     if case is None or follows:
         case = open_case(connection, message, follows, desk, at, number)
     seen = incidents.look(connection, happened, case.ticket, received, message, desk, at)
@@ -141,12 +128,11 @@ def decide(
     setting = replace(setting, proposal=seen.proposal, reach=seen.reach, desktop=on_desk)
     happened, turn = follow(case.ticket, happened, setting)
     turn = within_limits(turn, case, desk, at)
-    filed = _filed(received, message, happened.side if happened.what is not Happened.BOUNCED else "")
-    mail = Mail(replace(filed, received_id=received.id), message, received)
+    # compose: what is said about it, to the last octet?
+    mail = Mail(filed(received, message, side_of(happened)), message, received)
     change = write(turn, case, setting, mail, office, chance)
     if happened.what is Happened.TEAM_HELD:
-        hold = Hold(received.id, happened.side, happened.by, happened.why)
-        change = replace(change, hold=hold, filed=replace(filed, side=""))
+        change = held(change, received, happened)
     if happened.what in (Happened.TEAM_ERRED, Happened.TEAM_HELD):
         return Decision(place, happened, setting.way, setting.silence, change)
     change = replace(change, features=seen.features, incidents=seen.incidents)
@@ -154,40 +140,21 @@ def decide(
     return Decision(place, happened, setting.way, setting.silence, change, others)
 
 
-def look_up(connection: Connection, received: Received, message: Message, desk: Desk) -> Evidence:
-    """What is on file about the mail's tokens, Message-IDs and numbers."""
-    bounce = message.author.bounce
-    addresses = [*received.envelope.recipients, *(one.address for one in (*message.to, *message.cc))]
-    return tickets.evidence(
-        connection,
-        tokens=tokens(addresses, (desk.address, *desk.aliases)),
-        ancestors=(*message.references, *message.in_reply_to),
-        message_id=message.message_id,
-        numbers=subject.numbers(message.subject),
-        returned=bounce.message_ids if bounce else (),
-    )
+def as_our_own(message: Message) -> Message:
+    """A mail whose Message-ID we made has come back to us: a loop, whoever it says it is from."""
+    return replace(message, author=replace(message.author, kind=AuthorKind.LOOP, answerable=False))
 
 
-def find_ticket(
-    connection: Connection, evidence: Evidence, message: Message, desk: Desk
-) -> tuple[Candidate | None, Case | None]:
-    """The first ticket that the mail may join, and by what."""
-    for candidate in thread.candidates(evidence, message.author):
-        case = tickets.case(connection, candidate.ticket)
-        if case and thread.admits(candidate, case.ticket, message.author, desk.trust):
-            return candidate, _where_it_goes_on(connection, case)
-    return None, None
+def side_of(happened: Event) -> str:
+    """Whose side of the ticket the mail stands on; a report about our own mail stands on none."""
+    return "" if happened.what is Happened.BOUNCED else happened.side
 
 
-def _where_it_goes_on(connection: Connection, case: Case) -> Case:
-    """The ticket that this one was merged into, or itself."""
-    for _ in range(_MERGES):
-        target = case.ticket.merged_into
-        onward = tickets.case(connection, target) if target else None
-        if onward is None:
-            return case
-        case = onward
-    return case
+def held(change: Change, received: Received, happened: Event) -> Change:
+    """The answer is kept, on nobody's side, until its writer says what shall become of it."""
+    hold = Hold(received.id, happened.side, happened.by, happened.why)
+    kept = replace(change.filed, side="") if change.filed else None
+    return replace(change, hold=hold, filed=kept)
 
 
 def reopened_or_new(
@@ -213,62 +180,6 @@ def open_case(
     ticket = lifecycle.opened(number(connection), message, desk, at)
     ticket = overflow.relieved(connection, replace(ticket, follows=follows), desk, at)
     return Case(ticket, (), (), ())
-
-
-def look_around(
-    connection: Connection,
-    happened: Event,
-    ticket: Ticket,
-    received: Received | None,
-    message: Message | None,
-    desk: Desk,
-    at: datetime,
-) -> Setting:
-    """What the rules say at this moment: routes, limits, load."""
-    silence = ""
-    if happened.what in _ANSWERS_BY_ITSELF:
-        silence = may_not_write(connection, ticket, received, desk, at)
-    person = message is not None and message.author.kind is not AuthorKind.AUTOMATIC
-    return Setting(
-        desk=desk,
-        way=route(desk, ticket.bucket, ticket.team, at),
-        at=at,
-        route=partial(route, desk, at=at),
-        silence=silence,
-        awaited=person and received is not None and received.answer,
-        overflow=happened.what is Happened.OPENED and overflow.is_relieved(ticket, desk),
-        with_files=message is not None and event.has_files(message),
-    )
-
-
-# After these the desk writes to the customer by itself.
-_ANSWERS_BY_ITSELF = frozenset(
-    {
-        Happened.OPENED,
-        Happened.CUSTOMER_WROTE,
-        Happened.CUSTOMER_CONFIRMED,
-        Happened.ANSWER_LATE,
-        Happened.UPDATE_DUE,
-        Happened.ESTIMATE_PASSED,
-        Happened.SILENCE_PASSED,
-    }
-)
-
-
-def may_not_write(
-    connection: Connection, ticket: Ticket, received: Received | None, desk: Desk, at: datetime
-) -> str:
-    """Why no automatic mail may go to the customer now, or an empty string."""
-    if ticket.silence or not ticket.customer.address:
-        return ticket.silence or "the customer's address is unknown"
-    if received is not None and not received.answer:
-        return "imported history is not answered"
-    one, all_ = desk.limits.per_address, desk.limits.strangers
-    address = ticket.customer.address
-    sent = correspondence.with_address(connection, address, at - one.per) if one else None
-    strangers = correspondence.with_strangers(connection, at - all_.per) if all_ else 0
-    to_address = sent.to_address if sent else 0
-    return limits.exceeded(desk.limits, to_address, strangers, stranger=not sent or sent.stranger)
 
 
 def follow(ticket: Ticket, happened: Event, setting: Setting) -> tuple[Event, Turn]:
@@ -345,122 +256,6 @@ def tell_others(
 
 def _is_told(effect: Effect, told: set[str]) -> bool:
     return effect.kind is Kind.COPY and team_side(effect.team) in told
-
-
-def announce(
-    connection: Connection,
-    number: int,
-    effects: tuple[Effect, ...],
-    office: Office,
-    at: datetime,
-    chance: Chance,
-) -> None:
-    """Tell teams about the desk itself, on the thread of the ticket that turned the tide."""
-    case = tickets.case(connection, number) if effects else None
-    if case is None:
-        return
-    way = route(office.desk, case.ticket.bucket, case.ticket.team, at)
-    setting = Setting(office.desk, way, at, partial(route, office.desk, at=at))
-    turn = Turn(case.ticket, effects=effects)
-    change = write(turn, case, setting, None, office, chance.split("announcement"))
-    save(connection, change, None, at)
-
-
-# --- What follows is written down ----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A received mail that goes on file with a turn."""
-
-    filed: Filed | None  # None: it is on file with another ticket
-    message: Message
-    received: Received
-
-
-def write(
-    turn: Turn, case: Case, setting: Setting, mail: Mail | None, office: Office, chance: Chance
-) -> Change:
-    """The turn as it goes on file, with its mails composed to the last octet."""
-    ticket, at, desk = turn.ticket, setting.at, setting.desk
-    start = _reached_us_at(mail) or at
-    clocks = promises.wished(case.clocks, turn.clocks, desk.sla, start)
-    clocks = promises.standing(clocks, ticket.status, at)
-    new = _new_tokens(turn.effects, case.tokens, chance)
-    occasion = Occasion(
-        desk=desk,
-        ticket=ticket,
-        thread=(*case.thread, mail.filed) if mail and mail.filed else case.thread,
-        clocks=clocks,
-        tokens={token.side: token.value for token in (*case.tokens, *new)},
-        route=route(desk, ticket.bucket, ticket.team, at),
-        message=mail.message if mail else None,
-        received=mail.received if mail else None,
-        at=at,
-        chance=chance,
-        render=office.render,
-        history=(*case.history, *turn.entries),
-    )
-    mails = tuple(compose(effect, occasion, index) for index, effect in enumerate(turn.effects))
-    entries = (
-        *turn.entries,
-        *replay.ended_entries(case.clocks, clocks, at),
-        *replay.begun_entries(case.clocks, clocks, at),
-    )
-    return Change(
-        filed=mail.filed if mail else None,
-        ticket=ticket,
-        entries=entries,
-        clocks=clocks,
-        tokens=new,
-        outgoing=mails,
-        again=turn.again,
-        dropped=turn.dropped,
-        retracted=turn.retracted,
-    )
-
-
-def _reached_us_at(mail: Mail | None) -> datetime | None:
-    """When a customer's mail came: from then on they wait. Not for mail that was split off later."""
-    if mail is None or mail.filed is None or mail.received.again:
-        return None
-    return mail.received.received_at if mail.filed.side == CUSTOMER_SIDE else None
-
-
-def _new_tokens(effects: Sequence[Effect], known: Sequence[Token], chance: Chance) -> tuple[Token, ...]:
-    """Tokens for the sides of the ticket that are written to for the first time."""
-    sides = dict.fromkeys(team_side(one.team) if one.team else CUSTOMER_SIDE for one in effects)
-    old = {token.side for token in known}
-    return tuple(Token(chance.token(side), side) for side in sides if side not in old)
-
-
-def _filed(received: Received, message: Message, side: str) -> Filed:
-    author = message.author
-    return Filed(
-        direction=Direction.IN,
-        kind=author.kind.value,
-        message_id=message.message_id,
-        references=tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
-        from_=author.address or event.NOBODY,
-        to=", ".join(one.address for one in message.to) or ", ".join(received.envelope.recipients),
-        subject=subject.base(message.subject),
-        at=received.received_at,
-        side=side,
-        text=message.text,
-        new_text=message.new_text,
-        content_id=received.content_id,
-        state="received",
-    )
-
-
-def save(connection: Connection, change: Change, received: Received | None, at: datetime) -> None:
-    """Make it true; but of alarms with one cause only one an hour."""
-    outgoing = tuple(
-        mail
-        for mail in change.outgoing
-        if mail.kind is not Kind.ALARM or alarms.ring(connection, mail.subject, at)
-    )
-    tickets.save(connection, replace(change, outgoing=outgoing), received, at)
 
 
 # --- A clock struck ------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from mailflow.cli.session import Session
 from mailflow.daemon import run_once
@@ -23,9 +22,10 @@ from mailflow.ingest import file
 from mailflow.ingest.envelope import implied
 from mailflow.ingest.hints import scan
 from mailflow.model import Arrival, Kind, Message, Received
+from mailflow.office import Office
 from mailflow.outbound.mime import visible
-from mailflow.pipeline import Decision, Office, decide
-from mailflow.store import inbox
+from mailflow.pipeline import Decision, decide
+from mailflow.store import inbox, tickets
 from mailflow.store.database import Database
 from mailflow.store.versions import create_if_empty
 from mailflow.workers import Workers
@@ -44,7 +44,7 @@ def ingest(session: Session, files: tuple[str, ...], *, no_ack: bool) -> int:
     create_if_empty(configuration.store_url)
     taken = repeats = 0
     with session.database() as database:
-        for _name, content in _mails(files, faults):
+        for _name, content in _shown(_mails(files, faults)):
             envelope = implied(content, configuration.desk.address)
             arrival = Arrival("file", envelope, content, datetime.now(UTC), answer=not no_ack)
             accepted = database.write(partial(inbox.accept, arrival=arrival, hints=scan(arrival)))
@@ -67,6 +67,14 @@ def _mails(files: tuple[str, ...], faults: list[str]) -> Iterator[tuple[str, byt
         faults.append(f"{name}: {error.strerror}")
 
     return file.read(files, report, sys.stdin.buffer)
+
+
+def _shown(mails: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """The mails, with a progress bar on a terminal and none in a pipe."""
+    stream = click.get_text_stream("stderr")
+    hidden = not stream.isatty()
+    with click.progressbar(mails, label="ingest", show_pos=True, file=stream, hidden=hidden) as bar:
+        yield from bar
 
 
 def _told(faults: list[str]) -> int:
@@ -123,7 +131,9 @@ def _explained(
     now = datetime.now(UTC)
     received = Received(0, 0, "file", envelope, now, True, content)
     with database.read() as connection:
-        decision = decide(connection, received, message, office, now, Chance(bytes(32)), _unknown)
+        decision = decide(
+            connection, received, message, office, now, Chance(bytes(32)), tickets.upcoming_number
+        )
     return _as_told(name, message, decision)
 
 
@@ -131,11 +141,6 @@ _KEYS = (
     "file", "sender", "answer", "ticket", "thread_by", "bucket", "confidence", "why", "language",
     "team", "reply_text", "mails", "error",
 )  # fmt: skip
-
-
-def _unknown(_: Connection) -> int:
-    """The number of a ticket that is not opened."""
-    return 0
 
 
 def _as_told(name: str, message: Message, decision: Decision) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import click
 from mailflow.config import Configuration, find, load
 from mailflow.daemon import build
 from mailflow.errors import StoreUnavailable
-from mailflow.pipeline import Office
+from mailflow.office import Office
 from mailflow.store.database import Database
 from mailflow.store.tickets import LARGEST_NUMBER
 from mailflow.store.versions import check_schema

@@ -16,12 +16,12 @@ from mailflow.ingest.budget import Budget
 from mailflow.ingest.listen import listen
 from mailflow.ingest.smtp import DoorSettings, LmtpDoor, SmtpDoor
 from mailflow.model import Desk, Envelope, Message
+from mailflow.office import Office
 from mailflow.outbound.maildir import MaildirTransport
 from mailflow.outbound.sign import Signer
 from mailflow.outbound.templates import Templates
 from mailflow.outbound.transport import SmtpTransport
 from mailflow.outbound.wire import SmtpSettings
-from mailflow.pipeline import Office
 from mailflow.scan import Scanner
 from mailflow.understand import Understanding
 from mailflow.workers import Workers

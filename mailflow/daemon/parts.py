@@ -18,8 +18,9 @@ from mailflow import digest
 from mailflow.clock import Watch
 from mailflow.errors import MailflowError
 from mailflow.identity import Chance
+from mailflow.office import Office
 from mailflow.outbound.deliver import Deliverer
-from mailflow.pipeline import Office, tick
+from mailflow.pipeline import tick
 from mailflow.store import tickets
 from mailflow.store.database import Database
 

@@ -17,8 +17,9 @@ from mailflow.errors import StoreUnavailable
 from mailflow.identity import Chance, tokens
 from mailflow.ingest.hints import scan
 from mailflow.model import Arrival, Delivery, Desk
+from mailflow.office import Office
 from mailflow.outbound.deliver import Settlement
-from mailflow.pipeline import Office, has_consequences, settled
+from mailflow.pipeline import has_consequences, settled
 from mailflow.store import inbox, outbox, tickets
 from mailflow.store.database import Database
 

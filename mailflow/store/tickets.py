@@ -300,6 +300,12 @@ def next_number(conn: Connection) -> int:
     return int(conn.execute(_NEXT_NUMBER, {"by": 1}).scalar_one())
 
 
+def upcoming_number(conn: Connection) -> int:
+    """The number that the next ticket would get; it stays free."""
+    query = select(counters.c.value).where(counters.c.name == "ticket")
+    return int(conn.execute(query).scalar_one()) + 1
+
+
 def leave_gap(conn: Connection, size: int = 1000) -> None:
     """Pass over numbers that a lost, newer state of a restored database may have given."""
     conn.execute(_NEXT_NUMBER, {"by": size})

@@ -32,9 +32,10 @@ from mailflow.model import (
     Ticket,
     Verdict,
 )
+from mailflow.office import Office
 from mailflow.outbound.retry import next_attempt
 from mailflow.outbound.templates import Templates
-from mailflow.pipeline import Office, process, settled, tick
+from mailflow.pipeline import process, settled, tick
 from mailflow.store import engines, inbox, outbox, schema, search, tickets
 from mailflow.understand import Understanding
 from tests.flow import letters

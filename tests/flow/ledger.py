@@ -29,7 +29,17 @@ _TOKEN = re.compile(r"support\+([a-z2-7]{20})@example\.com")
 _BY_PERSONS = ("reply", "resolution", "closing", "status", "escalation")
 _TO_CUSTOMERS = frozenset({"acknowledgement", "notice", *_BY_PERSONS})
 _TO_TEAMS = frozenset(
-    {"forward", "copy", "note", "bounce", "handover", "reminder", "breach", "incident"}
+    {
+        "forward",
+        "copy",
+        "note",
+        "bounce",
+        "handover",
+        "reminder",
+        "breach",
+        "incident",
+        "approval-request",
+    }
 )
 _INNER_HEADERS = ("Received", "X-Originating-IP", "Authentication-Results", "Bcc", "Cc")
 
@@ -47,6 +57,13 @@ class Conversation:
     to_team: list[Sent] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)  # the customer's
     taken: list[tuple[str, datetime]] = field(default_factory=list)  # kinds, repeats included
+    let_in: set[str] = field(default_factory=set)  # whom a team ever let in
+    merged: Conversation | None = None  # where it goes on
+
+    @property
+    def places(self) -> set[int]:
+        """Its ticket, and those that it was merged into."""
+        return {self.ticket, *(self.merged.places if self.merged else ())}
 
 
 @dataclass(frozen=True)
@@ -129,7 +146,12 @@ class Ledger:
             assert ticket not in self._conversations, f"{given.canary} joined another ticket, {ticket}"
             conversation.ticket = ticket
             self._conversations[ticket] = conversation
-        assert ticket == conversation.ticket, f"{given.canary} is not on {conversation.ticket}"
+        assert ticket in conversation.places, f"{given.canary} is not on {conversation.ticket}"
+
+    def split(self, conversation: Conversation) -> None:
+        """A mail of another conversation was made a ticket of its own."""
+        assert conversation.ticket not in self._conversations
+        self._conversations[conversation.ticket] = conversation
 
     def _check_sent(self, sent: Sent) -> None:
         if sent.kind in _TO_CUSTOMERS:
@@ -145,7 +167,10 @@ class Ledger:
             return
         conversation = self._conversations[sent.ticket]
         if sent.kind in _TO_CUSTOMERS:
-            assert sent.recipient == conversation.customer.address, "nobody else is written to"
+            if sent.recipient != conversation.customer.address:
+                assert sent.recipient in conversation.let_in, "nobody else is written to"
+                assert sent.kind == "reply", "a participant gets answers and nothing else"
+                assert len(CANARY.findall(sent.text)) == 1, "a participant gets no old history"
             conversation.to_customer.append(sent)
             self._check_for_customer(sent, conversation)
         elif sent.kind in _TO_TEAMS:
@@ -155,16 +180,22 @@ class Ledger:
         else:
             assert sent.kind == "receipt"
             assert sent.recipient.endswith("@example.com")
+            self._seen_by_teams.update(CANARY.findall(sent.text))  # its writer is one of the team
 
     def _check_for_customer(self, sent: Sent, conversation: Conversation) -> None:
         """Only what this customer may read, and nothing of the inside."""
         shown = f"{sent.subject}\n{sent.text}"
         for canary in CANARY.findall(shown):
-            assert self._readers.get(canary) == sent.recipient, f"{canary} is not for {sent.recipient}"
+            reader = self._readers.get(canary)
+            allowed = {
+                reader,
+                *(conversation.let_in if reader == conversation.customer.address else ()),
+            }
+            assert sent.recipient in allowed, f"{canary} is not for {sent.recipient}"
         octets = sent.content.decode("utf-8", "replace")
         for address in _ADDRESS.findall(f"{octets}\n{shown}"):
-            allowed = address.startswith(("support@", "support+", "mf."))
-            assert allowed, f"{address} went to a customer"
+            public = address.startswith(("support@", "support+", "mf."))
+            assert public, f"{address} went to a customer"
         assert not _TOKEN.search(shown), "a token stands in a text"
         for token in _TOKEN.findall(octets):
             here = self._tokens.setdefault(token, (sent.ticket, True))
@@ -233,7 +264,7 @@ class Ledger:
         for number in self._conversations:
             self._check_ticket(number)
         assert len(self._conversations) == len(self._desk.tickets())
-        assert self._desk.reads(_states) <= {"delivered", "failed"}
+        assert self._desk.reads(_states) <= {"delivered", "failed", "dropped"}
 
     def _held(self, number: int) -> bool:
         """A mail about it to the team was refused: it shows as failed, and somebody was told."""

@@ -23,8 +23,17 @@ SUBJECTS = (
     ("Server nicht erreichbar", "Hallo, mein Server ist seit einer Stunde nicht mehr erreichbar."),
     ("Thanks", "Thank you for the great service!"),
 )
-COMMANDS = ("", "", "", "", "#wait\n", "#resolve\n", "#close\n")
+COMMANDS = (
+    *("", "", "", "", "#wait\n", "#resolve\n", "#close\n", "#take\n", "#give eva@example.com\n"),
+    *("#priority high\n", "#eta 3h\n", "#status ", "#bucket billing\n", "# Wait.\n", "#Warten\n"),
+)
+LOOKS = ("#show", "#list", "#list mine", "#help", "#hilfe")
 CRASHES = 0.01  # of all steps
+
+
+def subject_of(letter: Letter) -> str:
+    """The letter's subject as the desk puts it behind its own Re:."""
+    return letter.subject.removeprefix("Re: ")
 
 
 class Simulation:
@@ -46,14 +55,14 @@ class Simulation:
         desk.crashes = lambda _: self._faults and self._random.random() < CRASHES
 
     def play(self) -> None:
-        """All conversations, then faults end and six days pass."""
+        """All conversations, then faults end and a day passes: the longest pause of what was deferred."""
         while len(self._conversations) < self._tickets:
             self._act()
             self.ledger.check()
         self._faults = False
         for recipient in (team.mailbox for team in self._desk.policy.teams):
             self._desk.post.accepts(recipient)
-        self._desk.passes(days=6)
+        self._desk.passes(days=1)
         self.ledger.check_end()
 
     def told(self, about: str) -> str:
@@ -69,6 +78,16 @@ class Simulation:
             (45, self._team_answers),
             (5, self._team_notes),
             (4, self._team_errs),
+            (4, self._team_escalates),
+            (4, self._team_asks_management),
+            (6, self._management_decides),
+            (4, self._team_lets_in),
+            (2, self._team_lets_out),
+            (3, self._team_merges),
+            (3, self._team_splits),
+            (5, self._team_decides_on_held),
+            (4, self._team_undoes),
+            (4, self._team_looks),
             (3, self._answer_comes_first),
             (4, self._stranger_proves),
             (3, self._stranger_guesses),
@@ -188,17 +207,30 @@ class Simulation:
 
     # --- Teams ---
 
-    def _of_team(self) -> tuple[Conversation, Sent] | None:
+    def _of_team(self, kinds: tuple[str, ...] = ()) -> tuple[Conversation, Sent] | None:
+        """A conversation and one of the latest mails to its teams; `kinds`: only of these."""
         conversation = self._some()
-        if conversation is None or not conversation.to_team:
+        if conversation is None:
             return None
-        return conversation, self._random.choice(conversation.to_team[-3:])
+        fit = [one for one in conversation.to_team if not kinds or one.kind in kinds][-3:]
+        return (conversation, self._random.choice(fit)) if fit else None
 
-    def _team_writes(self, what: str, words: str, *, reaches: bool, shown: bool = True) -> None:
-        """A colleague answers a mail of the team's thread; `reaches`: the words go to the customer."""
-        found = self._of_team()
+    def _team_writes(
+        self,
+        what: str,
+        words: str,
+        *,
+        reaches: bool,
+        shown: bool = True,
+        found: tuple[Conversation, Sent] | None = None,
+    ) -> Conversation | None:
+        """A colleague answers a mail of the team's thread; `reaches`: the words go to the customer.
+
+        What is held or wrong is shown to its writer.
+        """
+        found = found or self._of_team()
         if found is None:
-            return
+            return None
         conversation, sent = found
         colleague, canary = self._random.choice(self._colleagues), self._canary()
         signature = self._random.choice(
@@ -216,6 +248,11 @@ class Simulation:
         reader = conversation.customer.address if reaches else ""
         given = Given(canary, conversation, reader, shown=shown)
         self._give(colleague, f"{what} {conversation.ticket}", letter, given, to=sent.reply_to)
+        return conversation
+
+    def _secret(self) -> str:
+        """A word for the inside: no customer and no stranger may ever read it."""
+        return self._canary()
 
     def _team_answers(self) -> None:
         command = self._random.choice(COMMANDS)
@@ -227,6 +264,91 @@ class Simulation:
 
     def _team_errs(self) -> None:
         self._team_writes("errs on", "#resolved\nNot sent: ", reaches=False, shown=False)
+
+    def _team_escalates(self) -> None:
+        why = f"{self._secret()} the disk of this one is not healthy, please look at its controller"
+        line = self._random.choice(("#escalate next", "#escalate sysadmins", "#Eskalieren"))
+        words = f"{line} {why}\n\nA specialist looks at it. "
+        self._team_writes(f"escalates ({why[:12]})", words, reaches=True)
+
+    def _team_asks_management(self) -> None:
+        words = "#approval a credit of 10 EUR, see "
+        self._team_writes("asks management about", words, reaches=False)
+
+    def _management_decides(self) -> None:
+        found = self._of_team(("approval-request",))
+        if found is not None:
+            word = self._random.choice(("#approve ", "Approved. ", "#reject ", "Abgelehnt, "))
+            self._team_writes("decides on", f"{word}since ", reaches=False, found=found)
+
+    def _team_lets_in(self) -> None:
+        found = self._of_team()
+        if found is None:
+            return
+        reader = f"reader{self._canaries}@c{self._random.randint(0, 6)}.test"
+        found[0].let_in.add(reader)
+        words = f"#cc {reader}\nHello both. "
+        self._team_writes(f"lets {reader} in on", words, reaches=True, found=found)
+
+    def _team_lets_out(self) -> None:
+        found = self._of_team()
+        if found is not None and found[0].let_in:
+            reader = self._random.choice(sorted(found[0].let_in))
+            words = f"#uncc {reader}\nOnly for you. "
+            self._team_writes(f"lets {reader} out of", words, reaches=True, found=found)
+
+    def _team_merges(self) -> None:
+        """Into a ticket of the same customer, or of another one, which must not be done."""
+        found, other = self._of_team(), self._some()
+        if found is None or other is None or other is found[0]:
+            return
+        one = found[0]
+        self._team_writes(
+            f"merges into {other.ticket}", f"#merge {other.ticket}\nOne. ", reaches=True, found=found
+        )
+        for conversation in self._conversations:
+            if conversation.ticket and conversation.merged is None:
+                self._goes_on(conversation)
+        assert one.merged is None or one.merged.customer is one.customer
+
+    def _goes_on(self, conversation: Conversation) -> None:
+        into = self._desk.case(conversation.ticket).ticket.merged_into
+        if into:
+            conversation.merged = next(one for one in self._conversations if one.ticket == into)
+            assert conversation.merged.customer.address == conversation.customer.address
+
+    def _team_splits(self) -> None:
+        """The customer's latest mail becomes a ticket: the letter moves to a conversation of its own."""
+        self._team_writes("splits", "#split\n\nA second request. ", reaches=True)
+        known = {one.ticket for one in self._conversations}
+        for ticket in self._desk.tickets():
+            if ticket.number not in known and ticket.customer.address.startswith("customer"):
+                self._was_split(ticket.number)
+
+    def _was_split(self, number: int) -> None:
+        moved = next(one.message_id for one in self._desk.case(number).thread if one.direction == "in")
+        for one in self._conversations:
+            letter = next((each for each in one.letters if each.message_id == moved), None)
+            if letter is None:
+                continue
+            if one.first is letter and not one.ticket:
+                return  # a request that has just come
+            one.letters.remove(letter)
+            subject = subject_of(letter)
+            new = Conversation(one.customer, subject, letter, ticket=number, letters=[letter])
+            self._conversations.append(new)
+            self.ledger.split(new)
+            return
+
+    def _team_decides_on_held(self) -> None:
+        word = self._random.choice(("#send", "#send", "#drop", "#senden"))
+        self._team_writes(f"says {word} on", f"{word}\n", reaches=False, shown=False)
+
+    def _team_undoes(self) -> None:
+        self._team_writes("undoes", "#undo\n", reaches=False, shown=False)
+
+    def _team_looks(self) -> None:
+        self._team_writes("looks at", f"{self._random.choice(LOOKS)}\n", reaches=False, shown=False)
 
     # --- Others ---
 
