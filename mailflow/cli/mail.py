@@ -71,9 +71,8 @@ def _mails(files: tuple[str, ...], faults: list[str]) -> Iterator[tuple[str, byt
 
 def _shown(mails: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     """The mails, with a progress bar on a terminal and none in a pipe."""
-    stream = click.get_text_stream("stderr")
-    hidden = not stream.isatty()
-    with click.progressbar(mails, label="ingest", show_pos=True, file=stream, hidden=hidden) as bar:
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(mails, label="ingest", show_pos=True, file=sys.stderr, hidden=hidden) as bar:
         yield from bar
 
 

@@ -59,6 +59,12 @@ class Conversation:
     taken: list[tuple[str, datetime]] = field(default_factory=list)  # kinds, repeats included
     let_in: set[str] = field(default_factory=set)  # whom a team ever let in
     merged: Conversation | None = None  # where it goes on
+    is_split: bool = False  # its first mail was on another ticket before
+
+    @property
+    def end(self) -> Conversation:
+        """Where it goes on after all merges."""
+        return self.merged.end if self.merged else self
 
     @property
     def places(self) -> set[int]:

@@ -52,6 +52,7 @@ class Simulation:
             desk.person(f"Customer {n}", f"customer{n}@c{n % 7}.test") for n in range(tickets // 3 + 2)
         ]
         self._colleagues = [desk.person(name, f"{name.lower()}@example.com") for name in ("Max", "Eva")]
+        self._boss = desk.person("Boss", "management@example.com")
         desk.crashes = lambda _: self._faults and self._random.random() < CRASHES
 
     def play(self) -> None:
@@ -177,6 +178,8 @@ class Simulation:
         sent = self._random.choice(conversation.to_customer)
         thread, to, subject = letters.thread_of(sent), sent.reply_to, letters.answered(sent.subject)
         way = self._random.choice(("reply", "plain", "own mail", "number", "token"))
+        if conversation.is_split and way == "own mail":
+            way = "reply"  # its own mail answers one of ours on the other ticket, which proves more
         if way in ("plain", "number", "own mail"):
             to = ""
         if way in ("number", "token"):
@@ -209,11 +212,16 @@ class Simulation:
 
     def _of_team(self, kinds: tuple[str, ...] = ()) -> tuple[Conversation, Sent] | None:
         """A conversation and one of the latest mails to its teams; `kinds`: only of these."""
-        conversation = self._some()
-        if conversation is None:
+        fit = [
+            (one, mails[-3:])
+            for one in self._conversations[-30:]
+            if one.ticket
+            and (mails := [sent for sent in one.to_team if not kinds or sent.kind in kinds])
+        ]
+        if not fit:
             return None
-        fit = [one for one in conversation.to_team if not kinds or one.kind in kinds][-3:]
-        return (conversation, self._random.choice(fit)) if fit else None
+        conversation, mails = self._random.choice(fit)
+        return conversation, self._random.choice(mails)
 
     def _team_writes(
         self,
@@ -223,16 +231,17 @@ class Simulation:
         reaches: bool,
         shown: bool = True,
         found: tuple[Conversation, Sent] | None = None,
-    ) -> Conversation | None:
+        by: Person | None = None,
+    ) -> None:
         """A colleague answers a mail of the team's thread; `reaches`: the words go to the customer.
 
         What is held or wrong is shown to its writer.
         """
         found = found or self._of_team()
         if found is None:
-            return None
+            return
         conversation, sent = found
-        colleague, canary = self._random.choice(self._colleagues), self._canary()
+        colleague, canary = by or self._random.choice(self._colleagues), self._canary()
         signature = self._random.choice(
             ("", f"\n{colleague.address}", f"\n{colleague.address.upper()}")
         )
@@ -248,7 +257,6 @@ class Simulation:
         reader = conversation.customer.address if reaches else ""
         given = Given(canary, conversation, reader, shown=shown)
         self._give(colleague, f"{what} {conversation.ticket}", letter, given, to=sent.reply_to)
-        return conversation
 
     def _secret(self) -> str:
         """A word for the inside: no customer and no stranger may ever read it."""
@@ -279,37 +287,38 @@ class Simulation:
         found = self._of_team(("approval-request",))
         if found is not None:
             word = self._random.choice(("#approve ", "Approved. ", "#reject ", "Abgelehnt, "))
-            self._team_writes("decides on", f"{word}since ", reaches=False, found=found)
+            by = self._random.choice((self._boss, self._boss, *self._colleagues))
+            self._team_writes("decides on", f"{word}since ", reaches=False, found=found, by=by)
 
     def _team_lets_in(self) -> None:
         found = self._of_team()
         if found is None:
             return
         reader = f"reader{self._canaries}@c{self._random.randint(0, 6)}.test"
-        found[0].let_in.add(reader)
+        found[0].end.let_in.add(reader)
         words = f"#cc {reader}\nHello both. "
         self._team_writes(f"lets {reader} in on", words, reaches=True, found=found)
 
     def _team_lets_out(self) -> None:
         found = self._of_team()
-        if found is not None and found[0].let_in:
-            reader = self._random.choice(sorted(found[0].let_in))
+        if found is not None and found[0].end.let_in:
+            reader = self._random.choice(sorted(found[0].end.let_in))
             words = f"#uncc {reader}\nOnly for you. "
             self._team_writes(f"lets {reader} out of", words, reaches=True, found=found)
 
     def _team_merges(self) -> None:
         """Into a ticket of the same customer, or of another one, which must not be done."""
-        found, other = self._of_team(), self._some()
-        if found is None or other is None or other is found[0]:
+        found = self._of_team()
+        if found is None:
             return
-        one = found[0]
-        self._team_writes(
-            f"merges into {other.ticket}", f"#merge {other.ticket}\nOne. ", reaches=True, found=found
-        )
+        others = [one for one in self._conversations[-30:] if one.ticket and one is not found[0]]
+        same = [one for one in others if one.customer is found[0].customer]
+        other = self._random.choice((self._random.random() < 0.8 and same) or others or [found[0]])
+        words = f"#merge {other.ticket}\nOne. "
+        self._team_writes(f"merges into {other.ticket}", words, reaches=True, found=found)
         for conversation in self._conversations:
             if conversation.ticket and conversation.merged is None:
                 self._goes_on(conversation)
-        assert one.merged is None or one.merged.customer is one.customer
 
     def _goes_on(self, conversation: Conversation) -> None:
         into = self._desk.case(conversation.ticket).ticket.merged_into
@@ -322,7 +331,7 @@ class Simulation:
         self._team_writes("splits", "#split\n\nA second request. ", reaches=True)
         known = {one.ticket for one in self._conversations}
         for ticket in self._desk.tickets():
-            if ticket.number not in known and ticket.customer.address.startswith("customer"):
+            if ticket.number not in known:
                 self._was_split(ticket.number)
 
     def _was_split(self, number: int) -> None:
@@ -335,7 +344,15 @@ class Simulation:
                 return  # a request that has just come
             one.letters.remove(letter)
             subject = subject_of(letter)
-            new = Conversation(one.customer, subject, letter, ticket=number, letters=[letter])
+            new = Conversation(
+                one.customer,
+                subject,
+                letter,
+                one.acknowledged,
+                ticket=number,
+                letters=[letter],
+                is_split=True,
+            )
             self._conversations.append(new)
             self.ledger.split(new)
             return

@@ -23,6 +23,11 @@ def test_a_simulated_desk_keeps_its_invariants(open_desk: OpenDesk, seed: int) -
     clocks are what the history says; nothing is stuck."""
     desk = open_desk(hold=timedelta(minutes=2 * (seed % 2)))
     simulation = Simulation(desk, seed, TICKETS)
+    played(simulation, seed)
+
+
+def played(simulation: Simulation, seed: int) -> None:
+    """What goes wrong is told with its story."""
     try:
         simulation.play()
     except Exception as error:
@@ -56,7 +61,7 @@ def test_simulated_desks_see_everything(open_desk: OpenDesk) -> None:
         if missing or undone or not repeats:
             desk = open_desk(hold=timedelta(minutes=2 * (seed % 2)))
             simulation = Simulation(desk, seed, TICKETS)
-            simulation.play()
+            played(simulation, seed)
             missing -= set(simulation.ledger.kinds)
             done = [one.what for ticket in desk.tickets() for one in desk.history(ticket.number)]
             undone -= set(done) | {word for word in undone if any(one.startswith(word) for one in done)}
