@@ -93,7 +93,8 @@ def _person(
 def _team(message: Message, side: str, case: Case, desk: Desk, by: str, *, again: bool) -> Event:
     if message.virus:
         return Event(Happened.TEAM_ERRED, by, side, message.answer_text, "virus", message.virus)
-    decides = side == team_side(desk.sla.management) and case.ticket.approval in ("asked", "expired")
+    # Also when nothing was asked: a late "approve" with its reason is no answer to the customer.
+    decides = side == team_side(desk.sla.management)
     text = as_typed(message.answer_text, message.html, commands.is_command)
     answer = commands.read(text, with_files=has_files(message), decides=decides)
     if answer.fault:

@@ -90,7 +90,8 @@ def play(policy: Desk, empty_database: Path) -> Play:
     """Plays a case on a new desk: the mails that share a ticket."""
 
     def play_(case: Case, authors: Sequence[str], *, backwards: bool = False) -> Groups:
-        file = shutil.copy(empty_database, empty_database.with_name("mailflow.db"))
+        file = empty_database.with_name("mailflow.db")
+        shutil.copy(empty_database, file)
         desk = PlayedDesk(file, policy)
         indices = range(len(case.mails))
         received = {
