@@ -56,6 +56,7 @@ class Conversation:
     to_customer: list[Sent] = field(default_factory=list)
     to_team: list[Sent] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)  # the customer's
+    receipts: list[Sent] = field(default_factory=list)
     taken: list[tuple[str, datetime]] = field(default_factory=list)  # kinds, repeats included
     let_in: set[str] = field(default_factory=set)  # whom a team ever let in
     merged: Conversation | None = None  # where it goes on
@@ -186,6 +187,7 @@ class Ledger:
         else:
             assert sent.kind == "receipt"
             assert sent.recipient.endswith("@example.com")
+            conversation.receipts.append(sent)
             self._seen_by_teams.update(CANARY.findall(sent.text))  # its writer is one of the team
 
     def _check_for_customer(self, sent: Sent, conversation: Conversation) -> None:

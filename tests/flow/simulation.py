@@ -358,8 +358,15 @@ class Simulation:
             return
 
     def _team_decides_on_held(self) -> None:
-        word = self._random.choice(("#send", "#send", "#drop", "#senden"))
-        self._team_writes(f"says {word} on", f"{word}\n", reaches=False, shown=False)
+        held = [
+            (one, sent)
+            for one in self._conversations[-30:]
+            for sent in one.receipts[-3:]
+            if "is held" in sent.text
+        ]
+        if held:
+            word, found = self._random.choice(("#send", "#senden", "#drop")), self._random.choice(held)
+            self._team_writes(f"says {word} on", f"{word}\n", reaches=False, shown=False, found=found)
 
     def _team_undoes(self) -> None:
         self._team_writes("undoes", "#undo\n", reaches=False, shown=False)
