@@ -183,11 +183,8 @@ def files(expected: dict[str, Any]) -> list[tuple[str, str, bytes]]:
     for index in expected["attachments"]:
         part = expected["parts"][index]
         kind, value = next(iter(part["body"].items()))
-        if kind == "Message":
-            octets = b""
-        else:
-            octets = letters(value) if isinstance(value, str) else bytes(value)
-        found.append((*named(part), octets))
+        octets = letters(value) if isinstance(value, str) else bytes(value)
+        found.append((*named(part), b"" if kind == "Message" else octets))
     return found
 
 

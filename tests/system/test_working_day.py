@@ -220,7 +220,7 @@ def _assert_on_file(desk: Desk) -> None:
     # The customer has just reopened the ticket: that answer is the only one still owed.
     *kept, owed = [clock for clock in ticket["clocks"] if clock["promise"] != "status_update"]
     assert all(clock["met"] and not clock["broken"] for clock in kept)
-    assert owed["promise"] == "first_response" and owed["met"] is None
+    assert (owed["promise"], owed["met"]) == ("first_response", None)
     assert told(desk.config, "queue") == []
 
 
