@@ -183,9 +183,14 @@ def files(expected: dict[str, Any]) -> list[tuple[str, str, bytes]]:
     for index in expected["attachments"]:
         part = expected["parts"][index]
         kind, value = next(iter(part["body"].items()))
-        octets = letters(value) if isinstance(value, str) else bytes(value)
-        found.append((*named(part), b"" if kind == "Message" else octets))
+        found.append((*named(part), octets_of(kind, value)))
     return found
+
+
+def octets_of(kind: str, value: Any) -> bytes:
+    if kind == "Message":
+        return b""
+    return letters(value) if isinstance(value, str) else bytes(value)
 
 
 def letters(text: str) -> bytes:

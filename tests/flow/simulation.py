@@ -104,6 +104,17 @@ class Simulation:
         ]
         weights, choices = zip(*acts, strict=True)
         self._random.choices(choices, weights)[0]()
+        self._follow_merges_and_splits()
+
+    def _follow_merges_and_splits(self) -> None:
+        """Also of mail that was held, and is released much later."""
+        known = {one.ticket: one for one in self._conversations}
+        for ticket in self._desk.tickets():
+            if ticket.number not in known:
+                self._was_split(ticket.number)
+            elif ticket.merged_into and known[ticket.number].merged is None:
+                known[ticket.number].merged = known[ticket.merged_into]
+                assert known[ticket.merged_into].customer.address == ticket.customer.address
 
     # --- Words and posting ---
 
@@ -316,23 +327,10 @@ class Simulation:
         other = self._random.choice((self._random.random() < 0.8 and same) or others or [found[0]])
         words = f"#merge {other.ticket}\nOne. "
         self._team_writes(f"merges into {other.ticket}", words, reaches=True, found=found)
-        for conversation in self._conversations:
-            if conversation.ticket and conversation.merged is None:
-                self._goes_on(conversation)
-
-    def _goes_on(self, conversation: Conversation) -> None:
-        into = self._desk.case(conversation.ticket).ticket.merged_into
-        if into:
-            conversation.merged = next(one for one in self._conversations if one.ticket == into)
-            assert conversation.merged.customer.address == conversation.customer.address
 
     def _team_splits(self) -> None:
         """The customer's latest mail becomes a ticket: the letter moves to a conversation of its own."""
         self._team_writes("splits", "#split\n\nA second request. ", reaches=True)
-        known = {one.ticket for one in self._conversations}
-        for ticket in self._desk.tickets():
-            if ticket.number not in known:
-                self._was_split(ticket.number)
 
     def _was_split(self, number: int) -> None:
         moved = next(one.message_id for one in self._desk.case(number).thread if one.direction == "in")
