@@ -85,6 +85,7 @@ _RIVALS = (
 )
 # What management may write as a plain first word instead.
 _PLAIN = frozenset({"approve", "reject"})
+_NAME = 4  # words: a closing formula or a name below a command that takes no rest
 _MANY = frozenset({"cc", "uncc"})  # several of these may stand in a mail
 # What stands behind these stays inside and what stands below them leaves: a program must not wrap the one
 # into the other.
@@ -94,7 +95,7 @@ _DRESS = " .,;!\"'`*_\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb"  # around
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A team's mail, read. `fault` says why it cannot be done: unknown, several, empty, argument."""
+    """A team's mail, read. `fault` says why not: unknown, several, empty, argument, below."""
 
     commands: tuple[Command, ...]
     rest: str
@@ -182,6 +183,8 @@ def _fault(found: list[Command], rest: str, *, with_files: bool) -> tuple[str, s
             return "argument", one.line
         if needs is Needs.WORDS and not (one.argument or said):
             return "empty", one.line
+        if BY_NAME[one.name].rest is Rest.NONE and len(rest.split()) > _NAME:
+            return "below", one.line
     return "", ""
 
 

@@ -220,3 +220,13 @@ def test_a_decision_as_a_plain_first_word(text: str, expected: list[tuple[str, s
 def test_a_plain_word_of_anybody_else_is_an_answer(text: str) -> None:
     """Only where an approval waits for the writer's team does the word decide."""
     assert said(text) == [("rest", text)]
+
+
+@pytest.mark.parametrize("name", ["send", "drop", "undo"])
+def test_words_below_a_command_that_takes_none_are_not_lost(name: str) -> None:
+    """Contract: `#send`, `#drop`, `#undo` take no rest. A new answer below one would silently go nowhere, so
+    nothing is done and its writer is told; a name below it is no answer."""
+    wrong = read(f"#{name}\nHere is what I wanted to say instead.", with_files=False)
+    assert (wrong.fault, wrong.line) == ("below", f"#{name}")
+    assert "instead" in wrong.rest
+    assert read(f"#{name}\n\nKind regards\nMax", with_files=False).fault == ""
