@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
+from mailflow import digest
 from mailflow.errors import BeyondLimits
 from mailflow.identity import Chance
 from mailflow.ingest.hints import scan
@@ -134,6 +135,12 @@ class PlayedDesk:
         """Do what can be done now: decide what came, deliver what is due, let clocks strike."""
         while self._step(self._decide_next) or self._step(self._deliver_next) or self._step(self._tick):
             pass
+
+    def sends_digests(self) -> None:
+        """The clock's thread looks whether a team has opened."""
+        with self._engine.begin() as connection:
+            digest.send_due(connection, self._office, self.now, self._new_chance())
+        self.works()
 
     def restarts(self) -> None:
         """A new process takes the database over: claims of the one before are void."""
