@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Insert, Table, insert, literal, select, update
+from sqlalchemy import Connection, Insert, Table, insert, literal, select, true, update
 
 from bench.desk import tree_cpu
 from mailflow.model import Promise, Sla, Step
@@ -73,7 +73,8 @@ def copies(table: Table, key: str, number: int, count: int) -> Insert:
     series = select(literal(1).label("step")).cte("series", recursive=True)
     series = series.union_all(select(series.c.step + 1).where(series.c.step < count))
     others = [column for column in table.c if column.name != key]
-    rows = select(table.c[key] + series.c.step, *others).where(table.c[key] == number)
+    rows = select(table.c[key] + series.c.step, *others)
+    rows = rows.select_from(table.join(series, true())).where(table.c[key] == number)
     return insert(table).from_select([key, *(column.name for column in others)], rows)
 
 
