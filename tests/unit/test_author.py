@@ -529,7 +529,11 @@ def test_hostile_headers_take_linear_time(piece: str) -> None:
     """64 KB of anything in every header that is read takes a fraction of a second."""
     value = piece * (65536 // len(piece))
     names = ("Content-Type", "Auto-Submitted", "Precedence", "Reply-To", "X-Autoreply", "In-Reply-To")
-    started = time.process_time()
-    of(*(f"{name}: {value}" for name in names), subject=value, from_=FORM)
-    of(*(f"{name}: {value}" for name in names), subject=value, sender="")
-    assert time.process_time() - started < 1.5
+
+    def seconds() -> float:
+        started = time.process_time()
+        of(*(f"{name}: {value}" for name in names), subject=value, from_=FORM)
+        of(*(f"{name}: {value}" for name in names), subject=value, sender="")
+        return time.process_time() - started
+
+    assert min(seconds() for _ in range(3)) < 1.5  # the best of three: the machine has other work
