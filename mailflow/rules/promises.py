@@ -120,12 +120,13 @@ def wished(
 
 
 def standing(clocks: Iterable[Clock], status: Status, at: datetime) -> tuple[Clock, ...]:
-    """The clocks of a ticket in this status: some stand still while it is not open, none runs closed."""
+    """The clocks of a ticket in this status: some stand still while it is not open, and while it is
+    closed all but the acknowledgement, which is on its way."""
     return tuple(_stands(clock, status, at) for clock in clocks)
 
 
 def _stands(clock: Clock, status: Status, at: datetime) -> Clock:
-    if clock.met_at is not None:
+    if clock.met_at is not None or clock.promise is Promise.ACKNOWLEDGEMENT:
         return clock
     still = status is Status.CLOSED or (status is not Status.OPEN and clock.promise in _STANDS)
     if still and clock.paused_at is None:
