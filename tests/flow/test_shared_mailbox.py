@@ -281,9 +281,9 @@ def test_several_are_let_in_and_out(desk: PlayedDesk, forward: Sent, max_: Perso
         ("#merge 4711", "no such ticket"),
         ("#merge the other one", "no such ticket"),
         ("#split", "has written only once"),
-        ("#send", "no answer is held"),
-        ("#drop", "no answer is held"),
-        ("#undo", "has left already"),
+        ("#send", "would go nowhere"),
+        ("#drop", "would go nowhere"),
+        ("#undo", "would go nowhere"),
         ("#give nobody", "that is no address"),
         ("#wait\n#frobnicate", "is not a command"),
         ("#take\n#merge 4711", "no such ticket"),
@@ -302,6 +302,18 @@ def test_a_wrong_command_does_nothing_at_all(
     assert f'"{line.splitlines()[-1]}"' in receipt(desk, max_)
     assert "Hello Anna,\nthese are my words.\n\nMax" in desk.last("receipt").text
     assert desk.only_ticket() == ticket
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [("#send", "no answer is held"), ("#drop", "no answer is held"), ("#undo", "has left already")],
+)
+def test_nothing_is_held_or_left_to_take_back(
+    desk: PlayedDesk, forward: Sent, max_: Person, line: str, why: str
+) -> None:
+    """The receipt says that there is nothing to send, drop or undo."""
+    max_.answers(forward, f"{line}\n\nMax")
+    assert why in receipt(desk, max_)
 
 
 def test_an_answer_to_a_receipt_counts(
