@@ -70,6 +70,8 @@ def _door_to_door(one: Desk, sent: Sequence[Mail], rate: float = 0.0) -> tuple[d
             tail = one.log.read_text()[-2000:]
             raise RuntimeError(f"{len(missing)} mails did not come, {missing.pop()}: {tail}") from None
         key = (arrival.nonce, arrival.kind)
+        if arrival.kind == "incident":
+            continue  # so many mails about the same words look like one, and a team is asked
         if key not in missing:
             raise RuntimeError(f"came unexpected or twice: {key}")
         missing.discard(key)

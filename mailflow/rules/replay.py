@@ -42,10 +42,15 @@ def ended_entries(before: Sequence[Clock], after: Sequence[Clock], at: datetime)
     """A line for each clock that a turn or its own last step ended; one begun in its place says it too."""
     anew = {one.promise for one in after[len(before) :]}
     return tuple(
-        Entry(at, f"{_CLOCK}{now.promise.value}{_ENDED}", "mailflow")
+        Entry(at, f"{_CLOCK}{now.promise.value}{_ENDED}", "mailflow", _met_at(now, at))
         for was, now in zip(before, after, strict=False)
         if was.met_at is None and now.met_at is not None and now.promise not in anew
     )
+
+
+def _met_at(clock: Clock, at: datetime) -> str:
+    """A customer's word counts from when it reached us, which is before its turn."""
+    return f"at {clock.met_at.isoformat()}" if clock.met_at and clock.met_at != at else ""
 
 
 def delivery_entry(kind: Kind, recipient: str, at: datetime, *, by_person: bool) -> Entry:
@@ -97,7 +102,8 @@ def _turned(replay: _Replay) -> _Replay:
 def _told(clocks: tuple[Clock, ...], entry: Entry) -> tuple[Clock, ...]:
     told = entry.what.removeprefix(_CLOCK)
     if told.endswith(_ENDED):
-        return promises.met(clocks, Promise(told.removesuffix(_ENDED)), entry.at, kept=True)
+        met_at = datetime.fromisoformat(entry.why.removeprefix("at ")) if entry.why else entry.at
+        return promises.met(clocks, Promise(told.removesuffix(_ENDED)), met_at, kept=True)
     since, _, due = entry.why.removeprefix("since ").partition(", due ")
     start, due_at = datetime.fromisoformat(since), datetime.fromisoformat(due)
     new = Clock(Promise(told.removesuffix(_BEGUN)), start, due_at - start, due_at)

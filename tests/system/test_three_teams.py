@@ -22,7 +22,7 @@ from tests.flow.programs import PROGRAMS
 from tests.system import clients
 from tests.system.clients import Person
 from tests.system.desks import Daemon, Place, command, told
-from tests.system.servers import free_port
+from tests.system.servers import free_port, wait_until
 from tests.system.world import Arrived, World, world
 
 ANNA = Person("Anna Müller", "anna@customers.test")
@@ -158,6 +158,10 @@ class Day:
         arrived = self.world.mailbox(mailbox).receive(*kinds)
         self.heard.setdefault(mailbox, {}).update(arrived)
 
+    def settles(self) -> None:
+        """What went out is on file as delivered."""
+        wait_until(lambda: told(self.config, "queue") == [])
+
     def reads(self, mailbox: str, kind: str) -> str:
         """The text of the latest mail of that kind."""
         return clients.words(self.heard[mailbox][kind].mail)
@@ -181,6 +185,7 @@ def test_a_day_of_three_teams(day: Day) -> None:
     _a_slow_server(day)
     _a_double_charge(day)
     _two_colleagues_at_once(day)
+    day.settles()
     for mailbox in (*CUSTOMERS, *TEAMS, *COLLEAGUES):
         day.reaches(mailbox)  # nothing more
     _assert_one_thread_of_each_ticket(day)
@@ -252,6 +257,7 @@ def _is_confirmed(day: Day) -> None:
     day.reaches(SYSADMINS, "copy")
     assert told(day.config, "show", 1001)["status"] == "resolved"
 
+    day.settles()  # the clock of the confirmation runs
     day.answers(ANNA, ANNA.address, "resolution", "iPhone", "Ja, danke")
     day.reaches(ANNA.address, "closing")
     day.reaches(SYSADMINS, "forward")
@@ -335,12 +341,12 @@ def _one_reader_more(day: Day) -> None:
 # --- The end of the day ---------------------------------------------------------------------------
 
 THREADS = {
-    **dict.fromkeys((ANNA.address, PAUL.address, CLARA.address, DORA.address), 1),
+    **dict.fromkeys(CUSTOMERS, 1),
     SUPPORT: 2,
     BILLING: 1,
     SYSADMINS: 1,
     MANAGEMENT: 1,
-    MIA.address: 1,
+    MIA.address: 1,  # what was told to her alone
 }
 
 
@@ -350,27 +356,114 @@ def _assert_one_thread_of_each_ticket(day: Day) -> None:
 
 
 def _assert_nothing_inner(day: Day) -> None:
+    """No word, address or sign of a block, and nothing by which a stranger could pass for a colleague."""
     inner = {WHY, CREDIT, REASON, NOTE, MISTYPED, BLOCK_OPENS, *TEAMS, *COLLEAGUES}
-    inner |= {address for owner in (*TEAMS, *COLLEAGUES) for address in _answerable(day, owner)}
+    proofs = {proof for owner in (*TEAMS, *COLLEAGUES) for proof in _proofs(day, owner)}
     for owner in CUSTOMERS:
         for octets in day.world.dovecot.inbox(owner):
-            shown = f"{octets.decode()}\n{clients.words(clients.read(octets))}".casefold()
-            assert [word for word in inner if word.casefold() in shown] == []
+            shown = _shown(octets)
+            assert [one for one in inner | proofs if one.casefold() in shown] == []
 
 
-def _answerable(day: Day, owner: str) -> set[str]:
-    """The token of every address that an answer from this mailbox would go to."""
+def _proofs(day: Day, owner: str) -> set[str]:
+    """The tokens and Message-IDs in a mailbox, which prove its owner's side of a ticket."""
     mails = [clients.read(octets) for octets in day.world.dovecot.inbox(owner)]
-    addresses = {mail["Reply-To"].addresses[0] for mail in mails if mail["Reply-To"]}
-    return {address.username.partition("+")[2] for address in addresses}
+    addresses = [one for mail in mails if mail["Reply-To"] for one in mail["Reply-To"].addresses]
+    tokens = {one.username.partition("+")[2] for one in addresses}
+    assert len(tokens) == THREADS.get(owner, len(tokens))
+    return tokens | {str(mail["Message-ID"]) for mail in mails}
+
+
+def _shown(octets: bytes) -> str:
+    """The mail as it lies there, and its header and texts as they are read; in small letters."""
+    mail = clients.read(octets)
+    texts = [one.get_content() for one in mail.walk() if one.get_content_maintype() == "text"]
+    head = [f"{name}: {value}" for name, value in mail.items()]
+    return "\n".join([octets.decode("latin-1"), *head, *texts]).casefold()
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """What `show` says of a ticket; `got` is what its customer got, `lines` are some of its timeline."""
+
+    customer: Person
+    place: tuple[str, str, int]
+    status: str
+    language: str
+    got: tuple[str, ...]
+    promises: set[str]
+    lines: tuple[tuple[str, Person], ...]
+    participants: tuple[str, ...] = ()
+
+
+ANSWERED = {"acknowledgement", "first_response"}
+ON_FILE = {
+    1001: OnFile(
+        ANNA,
+        ("vps", "sysadmins", 3),
+        "closed",
+        "de",
+        ("acknowledgement", "reply", "escalation", "status", "notice", "resolution", "closing"),
+        ANSWERED | {"status_update", "confirmation"},
+        (("escalated to sysadmins", MAX), ("approved", CHIEF), ("customer confirmed", ANNA)),
+    ),
+    1002: OnFile(
+        PAUL,
+        ("billing", "billing", 2),
+        "resolved",
+        "en",
+        ("acknowledgement", "resolution"),
+        ANSWERED | {"confirmation"},
+        (("solved", BEA),),
+    ),
+    1003: OnFile(
+        CLARA,
+        ("vps", "support", 1),
+        "waiting",
+        "en",
+        ("acknowledgement", "reply", "reply", "reply", "reply"),
+        ANSWERED | {"status_update"},
+        (("noted", MIA), ("a command failed", MIA), ("customer wrote", DORA), ("waiting", MAX)),
+        (DORA.address,),
+    ),
+}
 
 
 def _assert_on_file(day: Day) -> None:
-    print(told(day.config, "show", 1001))
-    print(told(day.config, "show", 1002))
-    print(told(day.config, "show", 1003))
+    for number, expected in ON_FILE.items():
+        ticket = told(day.config, "show", number)
+        lines = [(one["what"], one["by"]) for one in ticket["timeline"]]
+        assert _on_file(ticket, expected) == expected
+        assert [one for one in expected.lines if (one[0], one[1].address) not in lines] == []
+        assert {one["state"] for one in ticket["messages"]} == {"received", "delivered"}
+        assert [one for one in ticket["clocks"] if one["broken"]] == []
+
+
+def _on_file(ticket: dict[str, Any], expected: OnFile) -> OnFile:
+    customer = ticket["customer"]
+    out = [one for one in ticket["messages"] if one["direction"] == "out"]
+    return OnFile(
+        Person(customer["name"], customer["address"]),
+        (ticket["bucket"], ticket["team"], ticket["level"]),
+        ticket["status"],
+        ticket["language"],
+        tuple(one["kind"] for one in out if customer["address"] in one["to"]),
+        {one["promise"] for one in ticket["clocks"]},
+        expected.lines,
+        tuple(one["address"] for one in ticket["participants"]),
+    )
+
+
+# Each had one ticket at the end of the day.
+REPORTED = ("support", "billing", "sysadmins")
 
 
 def _assert_promises(day: Day) -> None:
-    print(command(day.config, "check", "--clocks"), told(day.config, "report"))
-    assert 0
+    """The clocks on file are those of the history, and each team has kept what it promised."""
+    command(day.config, "check", "--clocks")
+    report = told(day.config, "report")
+    kept = {(one["promise"], one["team"]): one["met"] for one in report if one["promise"] in ANSWERED}
+    assert kept == {(promise, team): 1 for promise in ANSWERED for team in REPORTED}
+    assert {one["promise"] for one in report} == {*ANSWERED, "status_update", "confirmation"}
+    assert [one for one in report if one["broken"]] == []
+    assert max(one["p95_seconds"] for one in report if one["promise"] == "acknowledgement") < 120

@@ -203,3 +203,12 @@ def test_what_people_write_tells_no_clock() -> None:
         Entry(AT, "reminded of first_response", "mailflow"),
     ]
     assert replayed(history) == ()
+
+
+def test_a_customers_word_counts_from_when_it_reached_us() -> None:
+    """Contract, clocks: the mail reached us before its turn; the history says when."""
+    told = Told()
+    told.turns(AT, ClockWish(Promise.CONFIRMATION, True))
+    told.turns(AT + HOUR, ClockWish(Promise.CONFIRMATION, False), start=AT + HOUR - MINUTE)
+    assert told.clocks[0].met_at == AT + HOUR - MINUTE
+    assert differences(told.clocks, tuple(told.history)) == ()
