@@ -200,7 +200,7 @@ ORDINARY = (
     "TLS-Key: bitte auf dem Server lassen; Key-Größe: 4096 Bit, Typ RSA.",
     "SPF: v=spf1 include:spf.desk.example -all\nDMARC: v=DMARC1; p=none; "
     "rua=mailto:dmarc@kunde.example",
-    "Restic repo: s3:https://s3.desk.example/backup-anna, password file: /root/.restic-pw",
+    "Restic repo: s3:https://s3.desk.example/backup-anna, password file: /home/backup/.restic-pw",
     "error: RSA key fingerprint mismatch, key: /etc/ssh/ssh_host_rsa_key.pub",
     "2FA token: 6 digits from your app, the secret: stays on your phone.",
     "Max is on holiday until 2026-12-01; Erika looks after it: support@desk.example.",
