@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 
@@ -536,4 +537,8 @@ def test_hostile_headers_take_linear_time(piece: str) -> None:
         of(*(f"{name}: {value}" for name in names), subject=value, sender="")
         return time.process_time() - started
 
-    assert min(seconds() for _ in range(3)) < 1.5  # the best of three: the machine has other work
+    gc.disable()  # a collection walks the whole test run's heap, which is not what is measured
+    try:
+        assert min(seconds() for _ in range(3)) < 1.5  # the best of three: the machine has other work
+    finally:
+        gc.enable()
